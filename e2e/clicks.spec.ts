@@ -82,14 +82,16 @@ test("the jobs that never ran: no more than one click", async () => {
   expect(clicks).toBeLessThanOrEqual(1);
 });
 
-test("silence for the night: no more than two clicks", async () => {
+test("silence for the night: no more than two clicks, and one takes it back", async () => {
   await click(main().getByRole("button", { name: "Silence", exact: true }));
   await click(page.getByRole("menuitem", { name: /^Until tomorrow/ }));
   await expect(page.getByText(/^Silenced until /)).toBeVisible();
   expect(clicks).toBeLessThanOrEqual(2);
   const { items } = await app.api.get<List<{ id: string; conditions: unknown[] }>>("/silences");
   expect(items).toMatchObject([{ conditions: [] }]);
-  await app.api.delete(`/silences/${items[0]?.id}`);
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Undone.", { exact: true })).toBeVisible();
+  expect((await app.api.get<List<object>>("/silences")).items).toEqual([]);
 });
 
 test("sending again what a dead channel missed: no more than three clicks", async () => {

@@ -21,7 +21,7 @@ import { JobsPanel } from "./_components/jobs-panel";
 import { OverviewStats } from "./_components/overview-stats";
 import { TonightPanel } from "./_components/tonight-panel";
 import { acknowledgeAlertAction, resolveAlertAction } from "./actions";
-import { createSilenceAction } from "./silences/actions";
+import { silenceMenuActions } from "./silences/menu-actions";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -53,7 +53,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           actor.mayEdit &&
           !isNew && (
             <>
-              <SilenceMenu name="everything" conditions={[]} create={createSilenceAction} />
+              <SilenceMenu name="everything" conditions={[]} actions={silenceMenuActions} />
               <LinkButton href="/jobs/new" variant="primary">
                 New job
               </LinkButton>

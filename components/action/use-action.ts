@@ -14,6 +14,8 @@ export interface ActionHandlers<O> {
   onSettled?: () => void;
   /** Toast after success. */
   success?: string;
+  /** Takes back what was done: a button of the toast. */
+  undo?: (value: O) => Promise<ActionResult<unknown>>;
   /** `onSuccess` goes to another page: until that is there, a further click does nothing. */
   leaves?: boolean;
 }
@@ -37,7 +39,9 @@ export function useAction(): Action {
       busy.current = answer.ok && handlers.leaves === true;
       setLeaving(busy.current);
       if (answer.ok) {
-        if (handlers.success) toast.success(handlers.success);
+        const { success, undo, onSettled } = handlers;
+        const takeBack = () => undo && run(() => undo(answer.value), { success: "Undone.", onSettled });
+        if (success) toast.success(success, undo && { label: "Undo", run: takeBack });
         handlers.onSuccess?.(answer.value);
       } else if (isUnreachable(answer.error))
         toast.error(answer.error.message, { label: "Retry", run: () => run(call, handlers) });

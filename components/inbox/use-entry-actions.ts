@@ -27,16 +27,28 @@ export function useEntryActions(
   const timezone = useTimezone();
   const action = useAction();
   const [changed, setChanged] = useState<{ from: readonly InboxItem[]; byId: ReadonlyMap<string, InboxItem> }>();
-  const run = (call: () => Promise<ActionResult<InboxItem>>, success?: string) =>
+  const show = (entry: InboxItem) => {
+    setChanged((before) => ({
+      from: entries,
+      byId: new Map([...(before?.from === entries ? before.byId : []), [entry.id, entry]]),
+    }));
+    onDone?.();
+  };
+  const run = (
+    call: () => Promise<ActionResult<InboxItem>>,
+    success?: string,
+    undo?: () => Promise<ActionResult<InboxItem>>,
+  ) =>
     action.run(call, {
       success,
-      onSuccess: (entry) => {
-        setChanged((before) => ({
-          from: entries,
-          byId: new Map([...(before?.from === entries ? before.byId : []), [entry.id, entry]]),
-        }));
-        onDone?.();
-      },
+      onSuccess: show,
+      ...(undo && {
+        undo: async () => {
+          const answer = await undo();
+          if (answer.ok) show(answer.value);
+          return answer;
+        },
+      }),
     });
   const { forAlerts } = actions;
   const handlers: EntryHandlers = {
@@ -45,13 +57,19 @@ export function useEntryActions(
       acknowledge: ({ id }) =>
         run(() => forAlerts.acknowledge({ id }), "Acknowledged. The alert stays open; reminders stop."),
       resolve: ({ id }) => run(() => forAlerts.resolve({ id }), "Resolved."),
-      snooze: ({ id }, until) =>
+      snooze: ({ id, snoozedUntil }, until) =>
         run(
           () => forAlerts.snooze({ id, until }),
           until === null ? "Snooze ended." : `Snoozed until ${formatDayTime(Date.parse(until), timezone)}.`,
+          () => forAlerts.snooze({ id, until: stillToCome(snoozedUntil) }),
         ),
     }),
   };
   const byId = changed?.from === entries ? changed.byId : undefined;
   return { entries: entries.map((entry) => byId?.get(entry.id) ?? entry), handlers, pending: action.pending };
+}
+
+/** Null for a time that has passed. */
+function stillToCome(at: string | null): string | null {
+  return at !== null && Date.parse(at) > Date.now() ? at : null;
 }

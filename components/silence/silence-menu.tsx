@@ -22,22 +22,27 @@ interface Props {
   name: string;
   /** All of them must hold; none: everything is silenced. */
   conditions: readonly MatchCondition[];
-  create: (input: NewSilence) => Promise<ActionResult<unknown>>;
+  actions: {
+    create: (input: NewSilence) => Promise<ActionResult<{ id: string }>>;
+    /** Takes it back. */
+    remove: (input: { id: string }) => Promise<ActionResult<unknown>>;
+  };
 }
 
 const HOUR_MS = 3_600_000;
 const MORNING = "08:00";
 
 /** Silences one thing from its own page: for a while, with one choice, or with everything that the form offers. */
-export function SilenceMenu({ name, conditions, create }: Props) {
+export function SilenceMenu({ name, conditions, actions }: Props) {
   const timezone = useTimezone();
   const { run, pending } = useAction();
   const until = (at: number) => {
     const endsAt = new Date(at).toISOString();
     const from = conditions.length > 0 ? `page of ${name}` : "overview";
     const input = { reason: `Silenced from the ${from}`.slice(0, 500), conditions: [...conditions], endsAt };
-    run(() => create(input), {
+    run(() => actions.create(input), {
       success: `Silenced until ${formatDayTime(at, timezone)}: notifications are held, and delivered then.`,
+      undo: ({ id }) => actions.remove({ id }),
     });
   };
   const form = new URLSearchParams(conditions.map(({ field, value }) => [field, value]));

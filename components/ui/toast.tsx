@@ -19,6 +19,8 @@ interface Message {
 }
 
 const SHOWN_MS = 6_000;
+/** Long enough to read it, and to reach its button. */
+const SHOWN_WITH_ACTION_MS = 15_000;
 const MAX_SHOWN = 3;
 const NONE: readonly Message[] = [];
 
@@ -50,7 +52,8 @@ function hide(id: number): void {
 
 /** Short messages about completed actions. Errors of a form are shown in the form. */
 export const toast = {
-  success: (text: string) => show("success", text),
+  /** @param action what takes it back, as a button; it takes the message away */
+  success: (text: string, action?: ToastAction) => show("success", text, action),
   /** @param action what to do about it, as a button; it takes the message away */
   error: (text: string, action?: ToastAction) => show("error", text, action),
   info: (text: string) => show("info", text),
@@ -79,7 +82,7 @@ export function Toaster() {
 function ToastItem({ message }: { message: Message }) {
   useEffect(() => {
     if (message.kind === "error") return;
-    const timer = setTimeout(() => hide(message.id), SHOWN_MS);
+    const timer = setTimeout(() => hide(message.id), message.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
     return () => clearTimeout(timer);
   }, [message]);
   return (

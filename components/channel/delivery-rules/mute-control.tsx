@@ -29,15 +29,18 @@ export function MuteControl({ channelId, mutedUntil, mute }: Props) {
   const { run, pending } = useAction();
   const [wall, setWall] = useState<string | null>(null);
   const [error, setError] = useState<string>();
+  const send = (until: number | null) =>
+    mute({ id: channelId, mutedUntil: until === null ? null : new Date(until).toISOString() });
   const save = (until: number | null) =>
-    run(() => mute({ id: channelId, mutedUntil: until === null ? null : new Date(until).toISOString() }), {
+    run(() => send(until), {
       success: until === null ? "Unmuted." : `Muted until ${formatDayTime(until, timezone)}.`,
       onError: ({ fields, message }) => setError(fields?.mutedUntil ?? message),
+      undo: () => send(mutedUntil !== null && mutedUntil > Date.now() ? mutedUntil : null),
       onSuccess: () => {
         setError(undefined);
         setWall(null);
-        router.refresh();
       },
+      onSettled: () => router.refresh(),
     });
   if (mutedUntil !== null) {
     return (

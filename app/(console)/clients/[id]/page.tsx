@@ -21,7 +21,7 @@ import { MISSED_HEARTBEATS } from "@/lib/core/client";
 import { type ClientDetail, clientsGet } from "@/lib/services/clients/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
-import { createSilenceAction } from "../../silences/actions";
+import { silenceMenuActions } from "../../silences/menu-actions";
 import { ClientJobs } from "../_components/client-jobs";
 import { ClientSettings } from "../_components/client-settings";
 import { ClientToken } from "../_components/client-token";
@@ -57,7 +57,7 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
             <SilenceMenu
               name={name}
               conditions={[{ field: "client", op: "is", value: name }]}
-              create={createSilenceAction}
+              actions={silenceMenuActions}
             />
           )
         }

@@ -18,7 +18,7 @@ import { jobsGet } from "@/lib/services/jobs/get";
 import type { JobView } from "@/lib/services/jobs/view";
 import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
-import { createSilenceAction } from "../../silences/actions";
+import { silenceMenuActions } from "../../silences/menu-actions";
 import { EnabledSwitch } from "../_components/enabled-switch";
 import { JobAside } from "../_components/job-aside";
 import { jobChoices } from "../_components/job-choices";
@@ -92,7 +92,7 @@ export default async function JobPage({ params, searchParams }: Props) {
                   <SilenceMenu
                     name={job.name}
                     conditions={[{ field: "job", op: "is", value: job.name }]}
-                    create={createSilenceAction}
+                    actions={silenceMenuActions}
                   />
                   <JobMenu
                     job={{ id, name: job.name, rules: job.notifications.length }}

@@ -17,7 +17,7 @@ import type { MatchCondition } from "@/lib/core/matching";
 import { type EntryDetail, notificationsGet } from "@/lib/services/notifications/get";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
-import { createSilenceAction } from "../../silences/actions";
+import { silenceMenuActions } from "../../silences/menu-actions";
 import { entryActions } from "../entry-actions";
 
 const readNotification = cache((id: string) => page(notificationsGet, { id }));
@@ -43,7 +43,7 @@ export default async function NotificationPage({ params }: { params: Promise<{ i
           <>
             <EntryToolbar entry={entry} actions={entryActions(isOperator)} />
             {isOperator && entry.kind === "alert" && entry.status !== "resolved" && (
-              <SilenceMenu name={entry.subject.name} conditions={conditionsOf(entry)} create={createSilenceAction} />
+              <SilenceMenu name={entry.subject.name} conditions={conditionsOf(entry)} actions={silenceMenuActions} />
             )}
             {entry.link !== `/notifications/${id}` && <LinkButton href={entry.link}>Open</LinkButton>}
           </>
