@@ -1,5 +1,3 @@
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import { connection } from "next/server";
@@ -7,6 +5,7 @@ import type { ReactNode } from "react";
 import { Nonce } from "@/components/ui/nonce";
 import { Toaster } from "@/components/ui/toast";
 import { installationName } from "@/lib/services/settings/installation-name";
+import { mono, sans } from "./fonts";
 import "./globals.css";
 
 /** The name in the titles distinguishes the tabs of several installations. */
@@ -34,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection();
   const nonce = (await headers()).get("x-nonce") ?? "";
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" className={`${sans.variable} ${mono.variable}`}>
       <body>
         <Nonce nonce={nonce} />
         {children}
