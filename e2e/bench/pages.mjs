@@ -21,12 +21,7 @@ export async function pages(receiver) {
     n.toLocaleString("en"),
   );
   heading(`Pages: server time with ${jobs} jobs, ${deliveries} deliveries and ${open} open alerts`);
-  const { program: first, key } = await install(receiver, ["bench"]);
-  await runOneJob(first, key);
-  await first.stop();
-  const file = join(first.dataDir, "belfry.db");
-  fill(file, COUNTS);
-  const program = await startProgram(first);
+  const { program, paths } = await startFilled(receiver, COUNTS);
   const cookie = await signIn(program);
   const get = async (path) => {
     const began = performance.now();
@@ -37,13 +32,26 @@ export async function pages(receiver) {
     const text = await answer.text();
     return { status: answer.status, text, ms: performance.now() - began };
   };
-  for (const path of consolePaths(file)) {
+  for (const path of paths) {
     await measure(get, path);
     const deep = await furtherOn(get, path);
     if (deep) await measure(get, deep, `${path}, ${DEEP} pages on`);
   }
   await measureStall(program, get);
   await program.stop();
+}
+
+/**
+ * Starts the program on a database that is filled as years of work would.
+ * @param counts as `fill` takes them @returns the program, and the address of every page of the console
+ */
+export async function startFilled(receiver, counts) {
+  const { program: first, key } = await install(receiver, ["bench"]);
+  await runOneJob(first, key);
+  await first.stop();
+  const file = join(first.dataDir, "belfry.db");
+  fill(file, counts);
+  return { program: await startProgram(first), paths: consolePaths(file) };
 }
 
 async function measureStall(program, get) {

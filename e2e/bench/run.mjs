@@ -7,7 +7,8 @@
 //   npm run bench -- inbox         the inbox with a million rows, in a storm, and with 500 open pages
 //   npm run bench -- clients       10,000 clients that report each minute
 //   npm run bench -- reports       what other programs report, and 100,000 external jobs
-//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients, reports and build only when named: they are slow
+//   npm run bench -- console       every page in Chromium: when it is painted, what moves, and what goes over the wire
+//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients, reports, console and build only when named: they are slow
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
@@ -15,6 +16,7 @@ import { cpus } from "node:os";
 import { build } from "./build.mjs";
 import { channels } from "./channels.mjs";
 import { clients } from "./clients.mjs";
+import { browser } from "./console.mjs";
 import { startReceiver } from "./counting.mjs";
 import { engine } from "./engine.mjs";
 import { FAULT_NAMES, faults } from "./faults.mjs";
@@ -47,6 +49,7 @@ const PARTS = {
   inbox,
   clients,
   reports,
+  console: browser,
   faults,
   build,
 };
