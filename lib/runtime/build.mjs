@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { actionKey } from "./prepare/action-key.mjs";
 import { log, ROOT, run, Stop } from "./prepare/log.mjs";
+import { packStatic } from "./prepare/pack-static.mjs";
 
 const ENTRIES = { server: "lib/runtime/start.ts", cli: "lib/runtime/cli.ts", seed: "lib/runtime/seed.ts" };
 
@@ -14,6 +15,7 @@ export async function buildPages() {
   delete env.NODE_ENV;
   const code = await run(process.execPath, ["node_modules/next/dist/bin/next", "build"], env);
   if (code !== 0) throw new Stop(`The pages could not be built (exit code ${code}); see above.`);
+  await packStatic(join(ROOT, ".next/static"));
 }
 
 /**

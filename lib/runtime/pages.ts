@@ -3,6 +3,7 @@ import { join } from "node:path";
 import next from "next";
 import { giveNextItsConfig } from "@/lib/env";
 import type { Pages } from "@/lib/server/http-server";
+import { withPackedFiles } from "@/lib/server/packed-files";
 
 /**
  * Starts Next behind our own server.
@@ -20,8 +21,12 @@ export async function openPages(options: {
   if (!isDevelopment) giveNextItsConfig(builtConfig(root));
   const app = next({ dev: isDevelopment, dir: root, hostname, port, quiet: !isDevelopment });
   await app.prepare();
-  const handle = app.getRequestHandler();
-  return { handle: (request, response) => handle(request, response), close: () => app.close() };
+  const handler = app.getRequestHandler();
+  const handle: Pages = (request, response) => handler(request, response);
+  return {
+    handle: isDevelopment ? handle : withPackedFiles(join(root, ".next", "static"), handle),
+    close: () => app.close(),
+  };
 }
 
 function builtConfig(root: string): string {
