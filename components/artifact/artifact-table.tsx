@@ -1,13 +1,14 @@
 import { Download, RotateCcw } from "lucide-react";
-import { formatBytes } from "@/components/format";
+import { formatBytes, pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
-import { LinkButton } from "@/components/ui/link-button";
+import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import { type ArtifactActions, ArtifactMenu } from "./artifact-menu";
 import { ArtifactTrust } from "./artifact-trust";
+import { bestCopy, groupCopies } from "./copies";
 
 /** A stored backup as lists show it. */
 export interface ArtifactListItem {
@@ -19,6 +20,7 @@ export interface ArtifactListItem {
   restoresTo: "file" | "directory" | "database" | "configuration";
   compression: string;
   bytes: number;
+  contents: { files: number | null; tables: number | null } | null;
   sha256: string;
   suspicion: string | null;
   acceptedAt: string | null;
@@ -34,83 +36,130 @@ interface Props {
   artifacts: readonly ArtifactListItem[];
   /** Shows the job of each backup: off on the page of one job or one run. */
   withJob?: boolean;
+  /** One row for each backup, with all of its copies; else one for each copy. */
+  byBackup?: boolean;
   /** Download, restore, test and accept: not for viewers. */
   canRestore: boolean;
   actions: ArtifactActions;
 }
 
-export function ArtifactTable({ artifacts, withJob = false, canRestore, actions }: Props) {
+export function ArtifactTable({ artifacts, withJob = false, byBackup = false, canRestore, actions }: Props) {
+  const backups = byBackup ? groupCopies(artifacts) : artifacts.map((artifact) => [artifact]);
   return (
     <Table label="Backups" stack="md">
       <Thead>
         <Th>Created</Th>
-        <Th>Location</Th>
+        <Th>{byBackup ? "Copies" : "Location"}</Th>
         <Th num>Size</Th>
         <Th>Trust</Th>
         <Th>SHA-256</Th>
         <Th hidden>Actions</Th>
       </Thead>
       <Tbody>
-        {artifacts.map((artifact) => (
-          <Tr key={artifact.id}>
-            <Td>
-              <Primary
-                sub={
-                  withJob ? (
-                    <Link href={`/runs/${artifact.runId}`} className="hover:underline">
-                      {artifact.jobName}
-                    </Link>
-                  ) : undefined
-                }
-              >
-                <RelativeTime at={msOf(artifact.createdAt)} format="full" />
-              </Primary>
-            </Td>
-            <Td label="Location">
-              <span>
-                {artifact.destinationName}
-                {artifact.compression !== "none" && <span className="text-faint"> {artifact.compression}</span>}
-              </span>
-            </Td>
-            <Td label="Size" num className="whitespace-nowrap">
-              {formatBytes(artifact.bytes)}
-            </Td>
-            <Td label="Trust">
-              <ArtifactTrust artifact={artifact} className="items-end text-right md:items-start md:text-left" />
-            </Td>
-            <Td label="SHA-256">
-              <span className="inline-flex items-center gap-1">
-                <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
-                <CopyButton text={artifact.sha256} label="Copy SHA-256" />
-              </span>
-            </Td>
-            <Td actions>
-              {canRestore && (
-                <>
-                  <LinkButton
-                    size="sm"
-                    href={`/api/v1/artifacts/${artifact.id}/download`}
-                    download
-                    icon={<Download aria-hidden="true" className="size-3.5" />}
-                  >
-                    Download
-                  </LinkButton>
-                  {artifact.restoresTo !== "configuration" && (
-                    <LinkButton
-                      size="sm"
-                      href={`/restore/${artifact.id}`}
-                      icon={<RotateCcw aria-hidden="true" className="size-3.5" />}
-                    >
-                      Restore
-                    </LinkButton>
-                  )}
-                  {artifact.restoresTo !== "configuration" && <ArtifactMenu artifact={artifact} actions={actions} />}
-                </>
-              )}
-            </Td>
-          </Tr>
-        ))}
+        {backups.map(([first, ...others]) => {
+          if (!first) return null;
+          const artifact = bestCopy([first, ...others]);
+          return (
+            <Tr key={artifact.id}>
+              <Td>
+                <Primary
+                  sub={
+                    withJob ? (
+                      <Link href={`/runs/${artifact.runId}`} className="hover:underline">
+                        {artifact.jobName}
+                      </Link>
+                    ) : undefined
+                  }
+                >
+                  <RelativeTime at={msOf(artifact.createdAt)} format="full" />
+                </Primary>
+              </Td>
+              <Td label={byBackup ? "Copies" : "Location"}>
+                <Copies copies={[first, ...others]} best={artifact} canRestore={canRestore} />
+              </Td>
+              <Td label="Size" num>
+                <span className="whitespace-nowrap">{formatBytes(artifact.bytes)}</span>
+                <Contents contents={artifact.contents} />
+              </Td>
+              <Td label="Trust">
+                <ArtifactTrust artifact={artifact} className="items-end text-right md:items-start md:text-left" />
+              </Td>
+              <Td label="SHA-256">
+                <span className="inline-flex items-center gap-1">
+                  <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
+                  <CopyButton text={artifact.sha256} label="Copy SHA-256" />
+                </span>
+              </Td>
+              <Td actions>{canRestore && <ArtifactButtons artifact={artifact} actions={actions} />}</Td>
+            </Tr>
+          );
+        })}
       </Tbody>
     </Table>
+  );
+}
+
+interface CopiesProps {
+  copies: readonly ArtifactListItem[];
+  /** The one that the buttons of the row are about. */
+  best: ArtifactListItem;
+  canRestore: boolean;
+}
+
+/** Where a backup is stored; each other copy leads to a restore from there. */
+function Copies({ copies, best, canRestore }: CopiesProps) {
+  return (
+    <ul>
+      {copies.map((copy) => (
+        <li key={copy.id}>
+          {copy.id === best.id || !canRestore ? (
+            copy.destinationName
+          ) : (
+            <TextLink href={`/restore/${copy.id}`} aria-label={`Restore from ${copy.destinationName}`}>
+              {copy.destinationName}
+            </TextLink>
+          )}
+          {copy.compression !== "none" && <span className="text-faint"> {copy.compression}</span>}
+          {copy.damage !== null && copy.id !== best.id && <span className="text-failure"> damaged</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What was counted in it. */
+function Contents({ contents }: Pick<ArtifactListItem, "contents">) {
+  const { files = null, tables = null } = contents ?? {};
+  if (files === null && tables === null) return null;
+  return (
+    <span className="block font-sans text-faint text-xs">
+      {tables !== null ? pluralize(tables, "table") : pluralize(files ?? 0, "file")}
+    </span>
+  );
+}
+
+function ArtifactButtons({ artifact, actions }: { artifact: ArtifactListItem; actions: ArtifactActions }) {
+  const isRestoredHere = artifact.restoresTo !== "configuration";
+  return (
+    <>
+      <LinkButton
+        size="sm"
+        href={`/api/v1/artifacts/${artifact.id}/download`}
+        download
+        icon={<Download aria-hidden="true" className="size-3.5" />}
+      >
+        Download
+      </LinkButton>
+      {isRestoredHere && (
+        <LinkButton
+          size="sm"
+          href={`/restore/${artifact.id}`}
+          icon={<RotateCcw aria-hidden="true" className="size-3.5" />}
+        >
+          Restore
+        </LinkButton>
+      )}
+      {isRestoredHere && <ArtifactMenu artifact={artifact} actions={actions} />}
+    </>
   );
 }

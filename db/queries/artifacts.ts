@@ -7,7 +7,6 @@ import {
   inArray,
   isNotNull,
   isNull,
-  lt,
   max,
   not,
   notInArray,
@@ -19,13 +18,15 @@ import {
 import { database, type Tables } from "../client";
 import type { ArtifactRow } from "../stores/artifacts";
 import { type ClientLimit, hasJobOfClients } from "./client-scope";
+import { type IdSpan, isInSpan } from "./in-pieces";
 import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
 
 /** Newest first. `jobId` null: backups of Belfry's own configuration. @param page `hiddenJobs`: without theirs, and without those of the configuration */
 export async function listArtifacts(page: {
-  cursor?: string;
+  /** Between which ids. */
+  span?: IdSpan;
   limit: number;
   jobId?: string | null;
   runId?: string;
@@ -41,7 +42,7 @@ export async function listArtifacts(page: {
     .from(artifacts)
     .where(
       and(
-        page.cursor ? lt(artifacts.id, page.cursor) : undefined,
+        isInSpan(artifacts.id, page.span ?? {}),
         page.jobId === null ? isNull(artifacts.jobId) : page.jobId ? eq(artifacts.jobId, page.jobId) : undefined,
         hasJobOfClients(artifacts, page.clientIds),
         page.runId ? eq(artifacts.runId, page.runId) : undefined,

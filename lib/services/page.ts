@@ -16,14 +16,19 @@ const spanTime = z.iso
   .max(40, "Enter a time, as in 2026-03-05T14:00:00Z.")
   .optional();
 
-/** Input of lists that are searched and narrowed to a span of time. */
-export const searchInput = pageInput.extend({
-  /** Searched for in the names and titles. */
-  q: z.string().trim().max(100).optional(),
+/** What narrows a list to a span of time. */
+export const spanInput = {
   /** From this time on. */
   from: spanTime,
   /** Before this time. */
   until: spanTime,
+};
+
+/** Input of lists that are searched and narrowed to a span of time. */
+export const searchInput = pageInput.extend({
+  /** Searched for in the names and titles. */
+  q: z.string().trim().max(100).optional(),
+  ...spanInput,
 });
 
 /**

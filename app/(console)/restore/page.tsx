@@ -1,9 +1,11 @@
 import { X } from "lucide-react";
 import type { Metadata } from "next";
+import { readDateSpan } from "@/app/(console)/_components/date-span";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
 import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
+import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
@@ -21,13 +23,15 @@ import { acceptArtifact, testArtifactRestore } from "./actions";
 export const metadata: Metadata = { title: "Restore" };
 
 export default async function RestorePage({ searchParams }: { searchParams: SearchParams }) {
-  const { isOperator } = await currentUser();
-  const { jobId, cursor } = await readSearch(searchParams);
+  const { isOperator, timezone } = await currentUser();
+  const { jobId, cursor, ...search } = await readSearch(searchParams);
+  const span = readDateSpan(search, timezone);
   const [{ items, nextCursor }, job, jobs] = await Promise.all([
-    page(artifactsList, { jobId, cursor }),
+    page(artifactsList, { jobId, cursor, ...span.times }),
     jobId ? pageOrNull(jobsGet, { id: jobId }) : null,
     page(jobsOptions, {}),
   ]);
+  const isNarrowed = Object.keys(span.params).length > 0;
   const backups = items.filter((artifact) => artifact.restoresTo !== "configuration");
   return (
     <Page>
@@ -43,9 +47,10 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
       {(jobs.length > 0 || job) && (
         <FilterBar>
           <JobPicker jobs={jobs} current={job && { id: job.id, name: job.name }} />
-          {job && (
+          <DateRange />
+          {(job || isNarrowed) && (
             <LinkButton href="/restore" variant="ghost" icon={<X aria-hidden="true" className="size-3.5" />}>
-              All jobs
+              Clear
             </LinkButton>
           )}
         </FilterBar>
@@ -55,12 +60,13 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
           <ArtifactTable
             artifacts={backups}
             withJob={!job}
+            byBackup
             canRestore={isOperator}
             actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
           />
         ) : (
           <EmptyState
-            title="No backups yet"
+            title={isNarrowed ? "No backups on these days" : "No backups yet"}
             action={
               job ? (
                 <LinkButton href={`/jobs/${job.id}`}>Go to {job.name}</LinkButton>
@@ -75,7 +81,7 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
           </EmptyState>
         )}
       </Panel>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId }} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId, ...span.params }} />
     </Page>
   );
 }
