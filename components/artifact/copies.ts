@@ -1,4 +1,4 @@
-/** What tells the copies of one backup apart. */
+/** What differs between the copies of one backup. */
 interface Copy {
   runId: string;
   damage: string | null;
