@@ -7,10 +7,7 @@ import { signInAgain } from "@/components/action/sign-in-again";
 import { hasUnsaved } from "@/components/action/unsaved";
 import type { Notice } from "@/lib/core/bus";
 import { onNotice } from "./notices";
-
-const PAUSE_MS = 700;
-/** While Belfry does not answer. */
-const RETRY_MS = 2_000;
+import { requestRefresh, withdrawRefresh } from "./page-refresh";
 
 interface Props {
   topics: readonly Notice["topic"][];
@@ -26,31 +23,15 @@ export function LiveRefresh({ topics, ids }: Props) {
   useEffect(() => {
     const watched = new Set(topicKey.split(" "));
     const watchedIds = idKey === undefined ? undefined : new Set(idKey.split(" "));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let last = 0;
-    let isUnmounted = false;
-    const refresh = (pauseMs = PAUSE_MS) => {
-      timer ??= setTimeout(
-        async () => {
-          timer = undefined;
-          last = Date.now();
-          const mayRefresh = await isRefreshable();
-          if (isUnmounted) return;
-          if (mayRefresh) router.refresh();
-          else refresh(RETRY_MS);
-        },
-        Math.max(0, last + pauseMs - Date.now()),
-      );
-    };
+    const refresher = { isRefreshable, refresh: () => router.refresh() };
     const stop = onNotice((notice) => {
-      if (notice === "again") refresh();
+      if (notice === "again") requestRefresh(refresher);
       else if (watched.has(notice.topic) && (!watchedIds || !notice.ids || notice.ids.some((id) => watchedIds.has(id))))
-        refresh();
+        requestRefresh(refresher);
     });
     return () => {
-      isUnmounted = true;
       stop();
-      clearTimeout(timer);
+      withdrawRefresh(refresher);
     };
   }, [router, topicKey, idKey]);
   return null;
