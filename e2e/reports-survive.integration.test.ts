@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type Api, apiOf } from "./support/api";
+import { type Belfry, prepareBelfry, startBelfry } from "./support/belfry";
+import { isRoot, runProgram, until } from "./support/child";
+import { belfryCommand } from "./support/command";
+import { startPostgres } from "./support/postgres";
+import { createReported, report, runsOf } from "./support/reports";
+
+const SECRET = "a key for the tests of what is reported, long enough";
+beforeAll(() => prepareBelfry(), 240_000);
+
+/** What a test has to take down, last first. */
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+}, 60_000);
+
+function newFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "belfry-survive-"));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function start(dataDir: string, env: Record<string, string> = {}): Promise<Belfry> {
+  const belfry = await startBelfry({ dataDir, env: { BELFRY_SECRET_KEY: SECRET, ...env } });
+  ends.push(() => belfry.kill());
+  return belfry;
+}
+
+function apiFor(belfry: Belfry, env: Record<string, string> = {}): Api {
+  const words = ["api-key", "create", "--name", "reports", "--role", "admin", "--json"];
+  const made = belfryCommand(belfry.dataDir, words, { env: { BELFRY_SECRET_KEY: SECRET, ...env } });
+  return apiOf(belfry.url, (JSON.parse(made.out) as { key: string }).key);
+}
+
+/** The end of a run that nothing else is said about: its reason is its mark. */
+const fail = (belfry: Belfry, uuid: string, mark: string) =>
+  report(belfry.port, `/ping/${uuid}/fail?rid=${crypto.randomUUID()}`, {}, mark);
+
+const marksOf = async (api: Api, job: Parameters<typeof runsOf>[1]) =>
+  (await runsOf(api, job)).map(({ error }) => error ?? "").sort();
+
+test("what was answered before kill -9 is a run after the next start, once, and a run goes on over both kinds of end", async () => {
+  const dataDir = newFolder();
+  let belfry = await start(dataDir);
+  const { key } = apiFor(belfry);
+  const [done, long] = [
+    await createReported(apiOf(belfry.url, key), "done"),
+    await createReported(apiOf(belfry.url, key), "long"),
+  ];
+  const rid = `rid=${crypto.randomUUID()}`;
+  expect((await report(belfry.port, `/ping/${long.uuid}/start?${rid}`)).status).toBe(200);
+  const marks: string[] = [];
+  for (const how of ["SIGKILL", "SIGKILL", "SIGTERM", "SIGKILL"] as const) {
+    // An end waits a second for what else is said: it is not counted yet when its process is gone.
+    for (let one = 0; one < 5; one++) {
+      const mark = `reason ${marks.length}`;
+      expect((await fail(belfry, done.uuid, mark)).status).toBe(200);
+      marks.push(mark);
+    }
+    await belfry.stop(how);
+    belfry = await start(dataDir);
+  }
+  expect((await report(belfry.port, `/ping/${long.uuid}?${rid}`)).status).toBe(200);
+  const api = apiOf(belfry.url, key);
+  await until("each is a run", async () => (await runsOf(api, done)).length >= marks.length, belfry);
+  await until("the long one has ended", async () => (await runsOf(api, long))[0]?.status === "success", belfry);
+  expect(await marksOf(api, done)).toEqual(marks.sort());
+  expect(await runsOf(api, long)).toHaveLength(1);
+}, 240_000);
+
+test.skipIf(!isRoot)(
+  "while the disk is full a report is asked to come again, nothing of it is stored, and then it is taken",
+  async () => {
+    const disk = newFolder();
+    runProgram("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", disk]);
+    ends.push(() => runProgram("umount", ["-l", disk]));
+    const belfry = await start(path.join(disk, "data"));
+    const api = apiFor(belfry);
+    const job = await createReported(api, "nas");
+    const taken: string[] = [];
+    const refused: string[] = [];
+    const long = "a line of the log of a backup\n".repeat(2_000);
+    const send = async () => {
+      const mark = `reason ${taken.length + refused.length}`;
+      const answer = await fail(belfry, job.uuid, `${long}${mark}`);
+      (answer.status === 200 ? taken : refused).push(mark);
+      return answer;
+    };
+    await send();
+    const filler = path.join(disk, "filler");
+    try {
+      writeFileSync(filler, Buffer.alloc(30_000_000));
+    } catch {
+      // Full, as it should be.
+    }
+    let last = await send();
+    const isRefused = async () => {
+      if (last.status !== 503) last = await send();
+      return last.status === 503;
+    };
+    await until("a report is refused", isRefused, belfry);
+    expect(last.headers["retry-after"]).toMatch(/^\d+$/);
+    expect(last.text).toMatch(/^not stored: /);
+    for (let one = 0; one < 10; one++) await send();
+    expect(refused.length).toBeGreaterThan(0);
+    rmSync(filler);
+    await until("a report is taken again", async () => (await send()).status === 200, belfry);
+    await until("all that was taken is counted", async () => (await runsOf(api, job)).length >= taken.length, belfry);
+    expect(await marksOf(api, job)).toEqual(taken.sort());
+    expect((await fetch(`${belfry.url}/api/health`)).status).toBe(200);
+  },
+  240_000,
+);
+
+test("three processes on one PostgreSQL count each report once, also when the one that counts is killed", async () => {
+  const postgres = await startPostgres();
+  ends.push(() => postgres.stop());
+  const env = { DATABASE_URL: postgres.createDatabase("reported"), BELFRY_ROLE: "all" };
+  const members = [await start(newFolder(), env)];
+  members.push(...(await Promise.all([start(newFolder(), env), start(newFolder(), env)])));
+  const [first, second, third] = members as [Belfry, Belfry, Belfry];
+  const { key } = apiFor(first, env);
+  const job = await createReported(apiOf(first.url, key), "nas");
+  const marks: string[] = [];
+  const sendTo = async (some: Belfry[], count: number) => {
+    for (let one = 0; one < count; one++) {
+      const belfry = some[one % some.length] as Belfry;
+      const mark = `reason ${marks.length}`;
+      expect((await fail(belfry, job.uuid, mark)).status).toBe(200);
+      marks.push(mark);
+    }
+  };
+  await sendTo([first, second, third], 60);
+  // It was alone, so it leads and counts.
+  await first.kill();
+  await sendTo([second, third], 30);
+  const api = apiOf(second.url, key);
+  const all = async () => (await runsOf(api, job)).length >= marks.length;
+  await until("each is a run", all, { timeoutMs: 120_000, words: second.words });
+  expect(await marksOf(api, job)).toEqual(marks.sort());
+}, 240_000);
