@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ReceiverAddress, readAddress } from "./address";
+import { isNearAddress, type ReceiverAddress, readAddress } from "./address";
 
 const TOKEN = "aaaabbbbccccdddd1234";
 const UUID = "11111111-2222-4333-8444-555555555555";
@@ -36,9 +36,9 @@ const ADDRESSES: [
   [`/in/${TOKEN}/pagerduty/v2/enqueue`, "pagerduty", token, "v2/enqueue", ""],
   [`/in/${TOKEN}/apprise/notify/key`, "apprise", token, "notify/key", ""],
   [`/api/push/${TOKEN}?status=up&msg=OK&ping=?status=down`, "kuma", token, "", "status=up&msg=OK&ping=?status=down"],
-  [`/in/api/1/cron/mymonitor/${TOKEN}/?status=ok`, "sentry", token, "mymonitor", "status=ok"],
-  [`/in/api/1/cron/a/b%20c/${TOKEN}/?status=ok`, "sentry", token, "a/b c", "status=ok"],
-  [`/api/203069/cron/mymonitor/${TOKEN}/?status=ok`, "sentry", token, "mymonitor", "status=ok"],
+  [`/in/api/1/cron/mymonitor/${TOKEN}/?status=ok`, "sentry", token, "cron/mymonitor", "status=ok"],
+  [`/in/api/1/cron/a/b%20c/${TOKEN}/?status=ok`, "sentry", token, "cron/a/b c", "status=ok"],
+  [`/api/203069/cron/mymonitor/${TOKEN}/?status=ok`, "sentry", token, "cron/mymonitor", "status=ok"],
   [`/ping/${UUID}`, "healthchecks", uuid, "", ""],
   [`/ping/${UUID.toUpperCase()}/start/?rid=1`, "healthchecks", uuid, "start", "rid=1"],
   [`/ping//${UUID}//7`, "healthchecks", uuid, "7", ""],
@@ -94,4 +94,21 @@ describe("no receiver's address", () => {
     `/login?next=/in/${TOKEN}`,
     "%",
   ])("%s", (url) => expect(readAddress(url, none)).toBeNull());
+});
+
+describe("what is not to be redirected though it is no address", () => {
+  test.each([
+    "/in",
+    "/in/",
+    "//in//x/",
+    "/in/..",
+    "/ping/?x",
+    "/message/",
+    "/notify/a/b",
+    "/api/push/",
+    "/api/1/cron//",
+  ])("%s", (url) => expect(isNearAddress(url)).toBe(true));
+  test.each(["/", "/inn", "/api/v1/jobs", "/api/", "/notifications/", "/jobs/in/", "/api/auth/push"])("not %s", (url) =>
+    expect(isNearAddress(url)).toBe(false),
+  );
 });

@@ -40,15 +40,26 @@ const IDS: ReadonlySet<string> = new Set(RECEIVERS.map(({ id }) => id));
 export function readAddress(url: string, header: Header): ReceiverAddress | null {
   const { segments, query } = splitTarget(url);
   const [first, ...rest] = segments;
-  if (first === "in") return readOwn(rest, query);
+  if (first === "in") return readOwn(rest, query, header);
   if (first === "ping") return readPing(rest, query);
   if (first === "api")
-    return rest[0] === "push" ? withToken("kuma", rest[1], rest.slice(2), query) : readSentry(rest, query);
+    return rest[0] === "push" ? withToken("kuma", rest[1], rest.slice(2), query) : readSentry(rest, query, header);
   if (first === "message" && rest.length === 0)
     return withToken("gotify", gotifyToken(query, header), ["message"], query);
   if (first === "notify") return withToken("apprise", rest[0], ["notify"], query);
   return null;
 }
+
+/**
+ * Whether a target begins as the address of a receiver does: what is no address all the same was mistyped. It is not to be
+ * redirected, because many programs take a redirect for an acceptance.
+ */
+export function isNearAddress(url: string): boolean {
+  const [first = "", second = ""] = splitTarget(url).segments;
+  return NEAR.has(first) || (first === "api" && /^(?:push|\d{1,20})$/.test(second));
+}
+
+const NEAR: ReadonlySet<string> = new Set(["in", "ping", "message", "notify"]);
 
 function splitTarget(url: string): { segments: string[]; query: string } {
   const target = url.replace(/^https?:\/\/[^/?#]*/i, "");
@@ -63,8 +74,8 @@ function splitTarget(url: string): { segments: string[]; query: string } {
 }
 
 /** `/in/<token>`, `/in/<token>/fail`, `/in/<token>/ntfy/topic`, and the addresses that Sentry's clients make of a DSN with `/in/1`. */
-function readOwn([first = "", second = "", ...rest]: string[], query: string): ReceiverAddress | null {
-  if (first === "api") return readSentry([second, ...rest], query);
+function readOwn([first = "", second = "", ...rest]: string[], query: string, header: Header): ReceiverAddress | null {
+  if (first === "api") return readSentry([second, ...rest], query, header);
   const id = second.toLowerCase();
   if (IDS.has(id)) return withToken(id, first, rest, query);
   return withToken("healthchecks", first, second === "" ? [] : [second, ...rest], query);
@@ -87,10 +98,18 @@ function readPing([first = "", second, ...rest]: string[], query: string): Recei
   return second === second.toLowerCase() ? address : { ...address, refusal: textReply("invalid url format", 400) };
 }
 
-/** `/api/<project>/cron/<slug>/<token>/`: the key of the DSN is the token; a slug may hold slashes. */
-function readSentry([project = "", kind, ...rest]: string[], query: string): ReceiverAddress | null {
-  if (!/^\d{1,20}$/.test(project) || kind !== "cron" || rest.length < 2) return null;
-  return withToken("sentry", rest.at(-1), rest.slice(0, -1), query);
+/** `/api/<project>/cron/<slug>/<token>/` and `/api/<project>/envelope/`: the key of the DSN is the token; a slug may hold slashes. */
+function readSentry([project = "", kind, ...rest]: string[], query: string, header: Header): ReceiverAddress | null {
+  if (!/^\d{1,20}$/.test(project)) return null;
+  if (kind === "envelope" && rest.length === 0)
+    return withToken("sentry", sentryKey(query, header), ["envelope"], query);
+  if (kind !== "cron" || rest.length < 2) return null;
+  return withToken("sentry", rest.at(-1), ["cron", ...rest.slice(0, -1)], query);
+}
+
+function sentryKey(query: string, header: Header): string | undefined {
+  const inHeader = /\bsentry_key=([\w-]+)/.exec(header("x-sentry-auth") ?? "")?.[1];
+  return new URLSearchParams(query).get("sentry_key") || inHeader;
 }
 
 function gotifyToken(query: string, header: Header): string | undefined {

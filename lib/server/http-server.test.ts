@@ -52,7 +52,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<number> {
         rawHandler(admitting(KB), async (_, body) => ({ status: 201, type: "text/plain", text: `${body.length}` })),
       ],
       ["POST /sample/fixed", rawHandler(admitting(KB), async () => ({ status: 200, json: "fixed" }))],
-      ["POST /in/{token}/{...rest}", echo],
+      ["POST /sent/{token}/{...rest}", echo],
     ]),
     allowedMethods: allowedMethods(),
     admit: admitting(MAX_BODY_BYTES),
@@ -273,7 +273,7 @@ describe("machine routes", () => {
       method: "GET",
       body: "",
     });
-    expect(await json(ask(port, "/in/t0/a/b%3F/c/?q", { method: "POST" }))).toMatchObject({
+    expect(await json(ask(port, "/sent/t0/a/b%3F/c/?q", { method: "POST" }))).toMatchObject({
       params: { token: "t0", rest: "a/b?/c/" },
     });
   });

@@ -11,6 +11,7 @@ import { type BodyBudgets, HeldBody } from "./held-body";
 import type { RouteTable } from "./machine-handler";
 import { MissLimit } from "./miss-limit";
 import { findWrongAddress, refuseWrongAddress } from "./own-address";
+import { packingOf } from "./packed-body";
 import { handleReceived } from "./receiver-handler";
 import { refuseForm } from "./refuse-form";
 import { UPLOAD_MS } from "./upload-handler";
@@ -84,6 +85,10 @@ function answer(
     return;
   }
   if (handleReceived({ request, response, address, body, misses })) return;
+  if (packingOf(request) !== "identity") {
+    sendError(response, new AppError("invalid", NOT_PACKED), "request");
+    return;
+  }
   const queryAt = url.indexOf("?");
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const { method = "" } = request;
@@ -123,16 +128,16 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
+const NOT_PACKED = "Send the body as it is, without compression.";
+
 /** What makes a request one that no part of Belfry answers, in a sentence; null for nothing. */
 function faultOf({ url = "", headers }: IncomingMessage): string | null {
   // `GET http://elsewhere/` and `OPTIONS *` are for proxies.
   if (url.charCodeAt(0) !== 47) return "The request's target must begin with a slash.";
   // A caller that goes by an address alone may send none (RFC 9112, section 3.2).
   if (headers.host && !isHost(headers.host)) return "The header Host names no host.";
-  const coding = headers["content-encoding"]?.trim().toLowerCase();
   const transfer = headers["transfer-encoding"]?.trim().toLowerCase();
-  const isPacked = (coding && coding !== "identity") || (transfer && transfer !== "chunked");
-  return isPacked ? "Send the body as it is, without compression." : null;
+  return transfer && transfer !== "chunked" ? NOT_PACKED : null;
 }
 
 /** Whatever the API is asked for at a path that it does not have, Next's answer is 404. */

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-
 const KB = 1024;
 /** Kept of a body whole; of a longer one, half of it from each end. */
 export const RECEIVED_BYTES = 1024 * KB;
@@ -17,46 +15,63 @@ export interface ReceivedBody {
   isCut: boolean;
 }
 
+/** Pieces of bytes in one buffer that grows: many small ones hold no more than they are. */
+class Bytes {
+  private buffer = Buffer.alloc(0);
+  length = 0;
+
+  add(piece: Buffer): void {
+    const length = this.length + piece.length;
+    if (length > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(length, this.buffer.length * 2));
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
+    }
+    piece.copy(this.buffer, this.length);
+    this.length = length;
+  }
+
+  /** Keeps the last bytes only. */
+  keepLast(length: number): void {
+    this.buffer.copyWithin(0, this.length - length, this.length);
+    this.length = length;
+  }
+
+  whole(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+}
+
 /**
  * Reads a body of any length in bounded memory: its head and its tail. One that breaks off counts as far as it came, because what
  * it reports has happened all the same.
  */
-export async function receiveBody(stream: IncomingMessage): Promise<ReceivedBody> {
-  const limit = held > TOGETHER_BYTES ? SCARCE_BYTES : RECEIVED_BYTES;
-  const head: Buffer[] = [];
-  let tail: Buffer[] = [];
-  let headBytes = 0;
-  let tailBytes = 0;
-  let dropped = 0;
+export async function receiveBody(pieces: AsyncIterable<Buffer>): Promise<ReceivedBody> {
+  const half = (held > TOGETHER_BYTES ? SCARCE_BYTES : RECEIVED_BYTES) / 2;
+  const head = new Bytes();
+  const tail = new Bytes();
   let counted = 0;
-  let hasBrokenOff = false;
+  let isCut = false;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      // Copied: a small piece would keep all that arrived with it.
-      const rest = headBytes < limit / 2 ? Buffer.from(chunk.subarray(limit / 2 - headBytes)) : Buffer.from(chunk);
-      if (headBytes < limit / 2) {
-        const part = Buffer.from(chunk.subarray(0, limit / 2 - headBytes));
-        head.push(part);
-        headBytes += part.length;
+    for await (const piece of pieces) {
+      const room = half - head.length;
+      if (room > 0) head.add(piece.subarray(0, room));
+      if (piece.length > room) tail.add(piece.subarray(Math.max(0, room)));
+      if (tail.length > 2 * half) {
+        tail.keepLast(half);
+        isCut = true;
       }
-      tail.push(rest);
-      tailBytes += rest.length;
-      if (tailBytes > limit) {
-        const kept = Buffer.concat(tail).subarray(-limit / 2);
-        dropped += tailBytes - kept.length;
-        tail = [Buffer.from(kept)];
-        tailBytes = kept.length;
-      }
-      held += headBytes + tailBytes - counted;
-      counted = headBytes + tailBytes;
+      held += head.length + tail.length - counted;
+      counted = head.length + tail.length;
     }
   } catch {
-    hasBrokenOff = true;
+    isCut = true;
   } finally {
     held -= counted;
   }
-  const end = Buffer.concat(tail);
-  const kept = tailBytes > limit / 2 ? end.subarray(-limit / 2) : end;
-  dropped += end.length - kept.length;
-  return { bytes: Buffer.concat([...head, kept]), isCut: hasBrokenOff || dropped > 0 };
+  if (tail.length > half) {
+    tail.keepLast(half);
+    isCut = true;
+  }
+  return { bytes: Buffer.concat([head.whole(), tail.whole()]), isCut };
 }

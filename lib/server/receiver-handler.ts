@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
-import { readAddress } from "@/lib/receivers/address";
+import { isNearAddress, readAddress } from "@/lib/receivers/address";
 import type { ReceiverAnswer } from "@/lib/receivers/contract";
 import { findAddressed, takeRequest } from "@/lib/services/receivers/take-request";
 import type { HeldBody } from "./held-body";
 import type { MissLimit } from "./miss-limit";
+import { isUnpackable, packingOf, unpacked } from "./packed-body";
 import { receiveBody } from "./receiver-body";
 
 const log = loggerOf("receivers");
@@ -31,7 +32,11 @@ interface Incoming {
 export function handleReceived(incoming: Incoming): boolean {
   const { request, response } = incoming;
   const address = readAddress(request.url ?? "", (name) => headerOf(request, name));
-  if (!address) return false;
+  if (!address) {
+    if (!isNearAddress(request.url ?? "")) return false;
+    send(request, response, { status: 404, body: "not found" });
+    return true;
+  }
   answerReceived(incoming, address)
     .then((answer) => send(request, response, answer))
     .catch((error) => send(request, response, failure(error)));
@@ -46,7 +51,11 @@ async function answerReceived(
   const receivedAt = Date.now();
   const found = await findAddressed(address, receivedAt);
   if (!found) return answerMiss(misses, caller ?? "unknown", receivedAt);
-  const { bytes, isCut } = body ? await receiveBody(body.stream(BODY_MS)) : { bytes: Buffer.alloc(0), isCut: false };
+  const packing = packingOf(request);
+  if (!isUnpackable(packing)) return NOT_UNPACKED;
+  const { bytes, isCut } = body
+    ? await receiveBody(unpacked(body.stream(BODY_MS), packing))
+    : { bytes: Buffer.alloc(0), isCut: false };
   const { path, query } = address;
   const received = {
     method: request.method ?? "GET",
@@ -62,6 +71,12 @@ async function answerReceived(
     address: caller,
   });
 }
+
+const NOT_UNPACKED: ReceiverAnswer = {
+  status: 415,
+  body: "compressed in an unknown way: send the body as it is, or as gzip or deflate",
+  headers: { "accept-encoding": "gzip, deflate" },
+};
 
 /** Only misses are limited: a caller with a token is heard, also from behind an address that others misuse. */
 function answerMiss(misses: MissLimit, caller: string, now: number): ReceiverAnswer {
