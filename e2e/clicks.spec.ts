@@ -94,6 +94,24 @@ test("silence for the night: no more than two clicks, and one takes it back", as
   expect((await app.api.get<List<object>>("/silences")).items).toEqual([]);
 });
 
+test("any job, page or action: a key, a part of its name, and Enter", async () => {
+  const field = page.getByRole("combobox", { name: "Go to" });
+  const goTo = async (text: string, option: RegExp) => {
+    await expect(async () => {
+      await page.keyboard.press("Control+k");
+      await expect(field).toBeFocused({ timeout: 1_000 });
+    }).toPass();
+    await field.fill(text);
+    await expect(page.getByRole("option", { name: option })).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("Enter");
+  };
+  await goTo("host-123", /^host-123\s*Job$/);
+  await expect(page.getByRole("heading", { level: 1, name: "host-123" })).toBeVisible();
+  await goTo("new chan", /^New channel/);
+  await expect(page).toHaveURL(/\/channels\/new$/);
+  expect(clicks).toBe(0);
+});
+
 test("sending again what a dead channel missed: no more than three clicks", async () => {
   await click(page.getByRole("table", { name: "Failing channels" }).getByRole("link", { name: "Night" }));
   await click(main().getByRole("button", { name: /^Resend \d+ undelivered/ }));

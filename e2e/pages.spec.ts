@@ -223,6 +223,14 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
           .first()
           .click(),
     },
+    "the palette": {
+      at: "/jobs",
+      opens: async () => {
+        await page.getByRole("button", { name: "Go to… (Ctrl K)" }).click();
+        await page.getByRole("combobox", { name: "Go to" }).fill("o");
+        await expect(page.getByRole("option", { name: /Job$/ }).first()).toBeVisible();
+      },
+    },
     "the variables of a text": {
       at: await addressOf("/channels/[id]"),
       opens: async () => {

@@ -13,10 +13,11 @@ import { NobodyBar } from "./_components/nobody-bar";
 import { currentUser } from "./current-user";
 import { readAllNotificationsAction } from "./notifications/actions";
 import { entryActions } from "./notifications/entry-actions";
+import { searchPaletteAction } from "./palette-actions";
 
 /** Layout of all pages behind sign-in. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { id, name, email, role, isAdmin, isOperator, isLimited, timezone } = await currentUser();
+  const { id, name, email, role, isAdmin, isOperator, isLimited, mayEdit, timezone } = await currentUser();
   const [{ place, pause }, unheard, bell] = await Promise.all([
     page(installationGet, {}),
     page(alertsReachedNobody, {}),
@@ -30,6 +31,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       timezone={timezone}
       signOut={signOutAction}
       signInAgain={signInAgainAction}
+      palette={{ reader: { isAdmin, isOperator, mayEdit }, search: searchPaletteAction }}
       bell={{ ...bell, actions }}
       isFolded={(await cookies()).get(SIDEBAR_COOKIE)?.value === "folded"}
     >

@@ -17,6 +17,8 @@ import { LeaveGuard } from "./leave-guard";
 import { Logo } from "./logo";
 import { LIMITED_NAVIGATION, NAVIGATION, type NavigationGroup } from "./navigation";
 import { NavigationBar } from "./navigation-bar";
+import { Palette, type SearchPalette } from "./palette";
+import type { PaletteReader } from "./palette-entry";
 import { SIDEBAR_COOKIE } from "./sidebar-cookie";
 import { SidebarNav } from "./sidebar-nav";
 import { type SignInAgain, SignInDialog } from "./sign-in-dialog";
@@ -30,6 +32,7 @@ interface Props {
   timezone: string;
   signOut: SignOut;
   signInAgain: SignInAgain;
+  palette: { reader: PaletteReader; search: SearchPalette };
   bell: { unread: number; preferences: InboxPreferences; actions: BellActions };
   /** As this browser left the sidebar. */
   isFolded: boolean;
@@ -37,7 +40,17 @@ interface Props {
 }
 
 /** The frame of the console: navigation at the left, breadcrumbs and account above the page. */
-export function Shell({ user, isLimited = false, timezone, signOut, signInAgain, bell, isFolded, children }: Props) {
+export function Shell({
+  user,
+  isLimited = false,
+  timezone,
+  signOut,
+  signInAgain,
+  palette,
+  bell,
+  isFolded,
+  children,
+}: Props) {
   const [collapsed, setCollapsed] = useState(isFolded);
   const fold = (isFoldedNow: boolean) => {
     setCollapsed(isFoldedNow);
@@ -78,6 +91,7 @@ export function Shell({ user, isLimited = false, timezone, signOut, signInAgain,
                   <PanelLeft aria-hidden="true" className="size-4" />
                 </IconButton>
                 <TrailView />
+                <Palette groups={groups} {...palette} />
                 <Bell actions={bell.actions} />
                 <UserMenu user={user} signOut={signOut} />
               </header>
