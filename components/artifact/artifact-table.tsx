@@ -1,5 +1,5 @@
 import { Download, RotateCcw } from "lucide-react";
-import { formatBytes, pluralize } from "@/components/format";
+import { formatBytes } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
@@ -133,9 +133,13 @@ function Contents({ contents }: Pick<ArtifactListItem, "contents">) {
   if (files === null && tables === null) return null;
   return (
     <span className="block font-sans text-faint text-xs">
-      {tables !== null ? pluralize(tables, "table") : pluralize(files ?? 0, "file")}
+      {tables !== null ? countOf(tables, "table") : countOf(files ?? 0, "file")}
     </span>
   );
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? noun : `${noun}s`}`;
 }
 
 function ArtifactButtons({ artifact, actions }: { artifact: ArtifactListItem; actions: ArtifactActions }) {
