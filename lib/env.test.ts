@@ -102,6 +102,7 @@ test.each([
   [{ BELFRY_ADMIN_EMAIL: "root@example.com", BELFRY_ADMIN_PASSWORD: "short" }, "BELFRY_ADMIN_PASSWORD"],
   [{ BELFRY_EGRESS: "none" }, "BELFRY_EGRESS"],
   [{ BELFRY_COMMANDS_FILE: "commands.json" }, "BELFRY_COMMANDS_FILE"],
+  [{ BELFRY_HOOKS_FILE: "hooks.json" }, "BELFRY_HOOKS_FILE"],
   [{ HTTPS_PROXY: "socks5://proxy.example:1080" }, "HTTPS_PROXY"],
   [{ http_proxy: "http://me:p@ss:word@:x" }, "HTTP_PROXY"],
   [{ BELFRY_CA_FILE: "ca.pem" }, "BELFRY_CA_FILE"],

@@ -31,11 +31,13 @@ export interface Env {
   egress: "any" | "public";
   /** Absolute path of the list of commands that channels may start; none: commands are off. */
   commandsFile?: string;
+  /** Absolute path of the list of hooks that jobs may have; none: hooks are off. */
+  hooksFile?: string;
   /** Where mail to external jobs is taken; none: nowhere. */
   mail?: { port: number; host: string; domains: string[]; pem: string | null };
   /** Absolute folders that restores by the console may write into besides the restore folder. */
   restoreRoots: string[];
-  /** Files with values of Belfry's variables, and its list of commands: out of reach of sources and restores. */
+  /** Files with values of Belfry's variables, and its lists of programs: out of reach of sources and restores. */
   ownFiles: { path: string; what: string }[];
   /** Proxies for outgoing HTTP, by the variables that other programs read as well. */
   proxies: { httpsProxy?: string | undefined; httpProxy?: string | undefined; noProxy?: string | undefined };
@@ -175,6 +177,9 @@ const variables = z.object({
   BELFRY_COMMANDS_FILE: text
     .refine(isAbsolute, "BELFRY_COMMANDS_FILE must be an absolute path, such as /etc/belfry/commands.json.")
     .optional(),
+  BELFRY_HOOKS_FILE: text
+    .refine(isAbsolute, "BELFRY_HOOKS_FILE must be an absolute path, such as /etc/belfry/hooks.json.")
+    .optional(),
   HTTPS_PROXY: proxyOf("HTTPS_PROXY").optional(),
   HTTP_PROXY: proxyOf("HTTP_PROXY").optional(),
   NO_PROXY: text.optional(),
@@ -241,6 +246,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
         : undefined,
     egress: values.BELFRY_EGRESS,
     commandsFile: values.BELFRY_COMMANDS_FILE,
+    hooksFile: values.BELFRY_HOOKS_FILE,
     mail,
     restoreRoots: values.BELFRY_RESTORE_ROOTS.map((root) => resolve(root)),
     ownFiles: ownFilesIn(source),
@@ -271,6 +277,8 @@ function ownFilesIn(source: NodeJS.ProcessEnv): Env["ownFiles"] {
   });
   const certificate = source.BELFRY_SMTP_CERTIFICATE?.trim();
   if (certificate) values.push({ path: resolve(certificate), what: "the key that BELFRY_SMTP_CERTIFICATE names" });
+  const hooks = source.BELFRY_HOOKS_FILE?.trim();
+  if (hooks) values.push({ path: resolve(hooks), what: "the list of hooks that BELFRY_HOOKS_FILE names" });
   if (!commands) return values;
   return [...values, { path: resolve(commands), what: "the list of commands that BELFRY_COMMANDS_FILE names" }];
 }

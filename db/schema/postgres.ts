@@ -27,6 +27,7 @@ import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
+import type { JobHooks } from "@/lib/core/hook";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import type { Compression, Condition, JobKind, JobState, Keywords, Repeat, ReportMethods } from "@/lib/core/job";
 import type { LabelledKind } from "@/lib/core/label";
@@ -38,7 +39,7 @@ import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/repor
 import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { SuppressedDelivery } from "@/lib/core/routing";
-import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunExecutor, RunKind, RunReasonCode, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
 import type { KeywordState, SignalState } from "@/lib/core/signal";
@@ -329,6 +330,8 @@ export const jobs = pgTable(
     mayBeEmpty: flag("may_be_empty").notNull().default(false),
     /** Days between restore tests; 0: one after each run. None: no restore tests. */
     restoreTestDays: integer("restore_test_days"),
+    /** Programs of the operator's list that run around its backups. */
+    hooks: jsonObjectOrNull("hooks").$type<JobHooks>(),
     profileId: text("profile_id"),
     /** Hours without a backup after which the job is overdue; 0: never. Null: by its schedule. */
     overdueAfterHours: integer("overdue_after_hours"),
@@ -598,6 +601,8 @@ export const runs = pgTable(
     deleted: integer("deleted"),
     error: text("error"),
     advice: text("advice"),
+    /** Why it was canceled, where nobody asked. */
+    reasonCode: text("reason_code").$type<RunReasonCode>(),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),

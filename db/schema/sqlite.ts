@@ -16,6 +16,7 @@ import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
 import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { EscalationStep } from "@/lib/core/escalation";
 import type { EventData, SubjectKind } from "@/lib/core/event";
+import type { JobHooks } from "@/lib/core/hook";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import type { Compression, Condition, JobKind, JobState, Keywords, Repeat, ReportMethods } from "@/lib/core/job";
 import type { LabelledKind } from "@/lib/core/label";
@@ -27,7 +28,7 @@ import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/repor
 import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { SuppressedDelivery } from "@/lib/core/routing";
-import type { RunExecutor, RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunExecutor, RunKind, RunReasonCode, RunStatus, RunTrigger } from "@/lib/core/run";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
 import type { KeywordState, SignalState } from "@/lib/core/signal";
@@ -373,6 +374,8 @@ export const jobs = sqliteTable(
     mayBeEmpty: flag("may_be_empty").notNull().default(false),
     /** Days between restore tests; 0: one after each run. None: no restore tests. */
     restoreTestDays: integer("restore_test_days"),
+    /** Programs of the operator's list that run around its backups. */
+    hooks: jsonObjectOrNull("hooks").$type<JobHooks>(),
     /** The profile whose rules it follows. */
     profileId: text("profile_id"),
     /** Hours without a backup after which the job is overdue; 0: never. Null: by its schedule. */
@@ -696,6 +699,8 @@ export const runs = sqliteTable(
     error: text("error"),
     /** Advice on the error, in a sentence. */
     advice: text("advice"),
+    /** Why it was canceled, where nobody asked. */
+    reasonCode: text("reason_code").$type<RunReasonCode>(),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),

@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 7;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "a489c0d231480cdb67c62bb0df5eb9b03b4ab2f66257452e9505aa5a317d5dd7";
+export const CONFIGURATION_SHAPE = "e97d6b71e51ff406ef783f7ab99cb0c2aa78fd44c9b9d1de4896bc2f9e9e0bcb";

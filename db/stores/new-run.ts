@@ -43,6 +43,7 @@ export function newRun(start: RunStart): RunRow {
     deleted: null,
     error: null,
     advice: null,
+    reasonCode: null,
     cancelRequestedAt: null,
     workerId: null,
     heartbeatAt: null,

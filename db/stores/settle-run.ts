@@ -102,15 +102,23 @@ export function failRunDirectly(run: Pick<RunRow, "id" | "workerId">, at: number
 
 function* failRun(
   tx: Tx,
-  { id, workerId }: Pick<RunRow, "id" | "workerId">,
+  run: Pick<RunRow, "id" | "workerId">,
   facts: { finishedAt: number; error: string; eventId?: string },
+): Steps<boolean> {
+  return yield* endRunOfWorker(tx, run, { status: "failure", ...facts });
+}
+
+function* endRunOfWorker(
+  tx: Tx,
+  { id, workerId }: Pick<RunRow, "id" | "workerId">,
+  facts: Partial<Pick<RunRow, "status" | "reasonCode" | "finishedAt" | "error" | "eventId">>,
 ): Steps<boolean> {
   const { runs } = tx.t;
   const isHeld = workerId === null ? isNull(runs.workerId) : eq(runs.workerId, workerId);
   const rows = yield* step(
     tx.orm
       .update(runs)
-      .set({ status: "failure", advice: null, ...facts })
+      .set({ advice: null, ...facts })
       .where(and(eq(runs.id, id), isHeld, eq(runs.status, "running")))
       .returning({ id: runs.id }),
   );
@@ -132,6 +140,14 @@ export function linkRunEventChange(runId: string): Change {
       );
       return rows.length > 0;
     },
+  };
+}
+
+/** Cancels a run that this worker holds, because a hook skipped it. */
+export function skipRunChange(run: Pick<RunRow, "id" | "workerId">, at: number, reason: string): Change {
+  return {
+    apply: (tx, eventId) =>
+      endRunOfWorker(tx, run, { status: "canceled", reasonCode: "skipped", finishedAt: at, error: reason, eventId }),
   };
 }
 

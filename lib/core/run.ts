@@ -25,6 +25,10 @@ export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 export const RUN_EXECUTORS = ["worker", "client", "external"] as const;
 export type RunExecutor = (typeof RUN_EXECUTORS)[number];
 
+/** Why a run was canceled, where nobody asked for it. `skipped`: a hook before the backup decided so. */
+export const RUN_REASON_CODES = ["skipped"] as const;
+export type RunReasonCode = (typeof RUN_REASON_CODES)[number];
+
 /** What or who started a run: `schedule`, `Ana Example`, `API key ci`. */
 export function describeStarter({ trigger, actorName }: { trigger: RunTrigger; actorName: string | null }): string {
   if (trigger === "schedule") return "schedule";

@@ -20,6 +20,8 @@ export interface RuntimeValues {
   lastTickAt: number | null;
   /** PEM certificates of authorities that are trusted besides the usual ones: `BELFRY_CA_FILE`. */
   authorities: readonly string[];
+  /** Absolute path of the operator's list of hooks; null: hooks are disabled. */
+  hooksFile: string | null;
   /** Search path for backup tools in place of the standard one. */
   toolsPath: string | null;
 }
@@ -28,6 +30,7 @@ export interface RuntimeValues {
 const INITIAL: Partial<RuntimeValues> = {
   setupCode: null,
   lastTickAt: null,
+  hooksFile: null,
   toolsPath: null,
 };
 

@@ -4,6 +4,7 @@ import { backupCompleted } from "./backup-completed";
 import { backupFailed } from "./backup-failed";
 import { backupMissed } from "./backup-missed";
 import { backupOverdue } from "./backup-overdue";
+import { backupSkipped } from "./backup-skipped";
 import { backupSlow } from "./backup-slow";
 import { backupStarted } from "./backup-started";
 import { backupWarning } from "./backup-warning";
@@ -53,6 +54,7 @@ export const CATALOG: readonly EventType[] = [
   backupCompleted,
   backupWarning,
   backupFailed,
+  backupSkipped,
   backupMissed,
   backupSlow,
   backupOverdue,

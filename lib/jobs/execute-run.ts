@@ -8,6 +8,7 @@ import { redactor } from "@/lib/secrets/redact";
 import { backUp } from "./backup";
 import { backUpConfiguration } from "./config/backup";
 import type { IoFor } from "./contract";
+import { executeHooked } from "./hooks/hooked-run";
 import { checkIntegrity } from "./integrity-check";
 import { runRepositoryTask } from "./repositories/tasks";
 import { restore } from "./restore";
@@ -40,14 +41,29 @@ export interface ExecutionOptions {
   cleanupMs?: number;
   /** See `LINGER_MS`. */
   lingerMs?: number;
+  /** Aborts when Belfry stops. */
+  stopping?: AbortSignal;
 }
 
 /**
- * Executes one attempt of any run. Always resolves with a result, never throws, at the latest some seconds after
+ * Executes one attempt of any run, and the hooks around it. Always resolves with a result, never throws, at the latest some seconds after
  * `cleanupMs` have passed since the run was ended.
  * @param controller ends the run from outside, with a RunError as the reason
  */
-export async function executeRun(
+export function executeRun(
+  run: RunRow,
+  controller: AbortController,
+  log: RunLog,
+  options: ExecutionOptions,
+): Promise<RunResult> {
+  const around = {
+    stopping: options.stopping ?? new AbortController().signal,
+    folder: join(options.workRoot, `${run.id}-${run.attempts}-hooks`),
+  };
+  return executeHooked(run, controller, log, around, (own) => executeAttempt(run, own, log, options));
+}
+
+async function executeAttempt(
   run: RunRow,
   controller: AbortController,
   log: RunLog,

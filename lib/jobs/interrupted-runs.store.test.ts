@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { eq } from "drizzle-orm";
 import { build } from "esbuild";
@@ -35,7 +44,7 @@ const files = () => {
 };
 
 /** A second process with the runner of the same installation. */
-async function startProcess(toolsPath: string): Promise<ChildProcess> {
+async function startProcess(toolsPath: string, hooksFile: string | null = null): Promise<ChildProcess> {
   const handle = databaseHandle();
   const options = handle.kind === "sqlite" ? { file: handle.file } : { url: handle.url, file: "" };
   const contents = `
@@ -45,6 +54,7 @@ async function startProcess(toolsPath: string): Promise<ChildProcess> {
     import { setSecretKey } from "@/lib/secrets/key";
     setSecretKey("a key that is only used in tests, long enough");
     setRuntimeValue("toolsPath", ${JSON.stringify(toolsPath)});
+    setRuntimeValue("hooksFile", ${JSON.stringify(hooksFile)});
     setRuntimeValue("dataDir", ${JSON.stringify(fixture.dataDir)});
     openDatabase(${JSON.stringify(options)});
     await new Runner({ dataDir: ${JSON.stringify(fixture.dataDir)}, workerId: "worker-1", pollMs: 100 }).start();`;
@@ -232,3 +242,42 @@ test("fault A7: a destination that is away is looked at again when it is back; w
   await expect.poll(async () => (await findRun(done.id))?.artifactPath).toBeNull();
   expect(files()).toEqual([path.split("/")[1]]);
 });
+
+test("kill -9 while a hook runs before a backup: the run fails as interrupted, and its repetition runs all hooks", async () => {
+  const ledger = join(fixture.folder, "ledger");
+  const hooksFile = join(fixture.folder, "hooks.json");
+  const list = (first: string) => {
+    const body = (then: string) => ["/bin/bash", "-c", `echo "$BELFRY_MOMENT $BELFRY_RUN" >> ${ledger}; ${then}`];
+    writeFileSync(hooksFile, JSON.stringify({ stop: { run: body(first) }, start: { run: body("exit 0") } }));
+    chmodSync(hooksFile, 0o600);
+  };
+  list("exec sleep 600");
+  const job = await fixture.job({
+    sourceId: await fixture.source(),
+    destinationIds: [await fixture.destination("disk")],
+    hooks: { before: ["stop"], success: [], warning: [], failure: [], after: ["start"] },
+  });
+  const child = await startProcess("/usr/bin:/bin", hooksFile);
+  const runId = await fixture.queue(job);
+  await expect.poll(() => existsSync(ledger)).toBe(true);
+  await killWithAll(child);
+  list("exit 0");
+  setRuntimeValue("hooksFile", hooksFile);
+  await fixture.runner().start();
+  expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
+  const repetition = await repetitionOver();
+  expect(repetition).toMatchObject({ status: "success", params: { repeats: runId } });
+  expect(readFileSync(ledger, "utf8").trim().split("\n")).toEqual([
+    `before ${runId}`,
+    `before ${repetition.id}`,
+    `after ${repetition.id}`,
+  ]);
+  expect(readdirSync(join(fixture.dataDir, "work"))).toEqual([]);
+});
+
+/** The run that repeats the interrupted one, when it is over. */
+async function repetitionOver() {
+  const found = async () => (await listRuns({ limit: 10 })).find(({ params }) => params.repeats !== undefined);
+  await expect.poll(found).toBeDefined();
+  return await fixture.over((await found())?.id ?? "");
+}

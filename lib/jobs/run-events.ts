@@ -7,12 +7,14 @@ import type { BackupContents } from "@/lib/core/backup-contents";
 import type { EventData, EventDraft, Subject } from "@/lib/core/event";
 import { isRepositoryTask } from "@/lib/core/repository";
 import { describeStarter } from "@/lib/core/run";
+import { backupSkipped } from "@/lib/events/backup-skipped";
 import { eventOfRun } from "@/lib/events/catalog";
 import { targetName } from "./target";
 
 /** The state of a run at the moment of its event. */
 export interface RunSnapshot {
-  status: "running" | "success" | "warning" | "failure";
+  /** `canceled`: a hook skipped it. */
+  status: "running" | "success" | "warning" | "failure" | "canceled";
   at: number;
   bytes: number | null;
   files: number | null;
@@ -29,7 +31,8 @@ export async function runEventDraft(run: RunRow, snapshot: RunSnapshot): Promise
   const { subject, facts } = await runSubject(run);
   const { status, at, bytes, files, deleted, contents, error, advice } = snapshot;
   return {
-    type: eventOfRun(run.kind, status === "running" ? "start" : status).type,
+    type:
+      status === "canceled" ? backupSkipped.type : eventOfRun(run.kind, status === "running" ? "start" : status).type,
     subject,
     at,
     data: {

@@ -14,6 +14,8 @@ const TAIL_BYTES = 256 * 1024;
 const MARK = /^… .* \((\d+) bytes\) of this log left out …\n$/;
 /** Kept of one flush, from its beginning and from its end each. */
 const PIECE_CHARS = 32_000;
+/** Of what `recent` answers, from its beginning and from its end each. */
+const RECENT_CHARS = 8_000;
 const LINE_CHARS = 4_000;
 
 interface Piece {
@@ -27,6 +29,7 @@ interface Piece {
  */
 export class RunLog {
   private buffer = new HeadTailBuffer(PIECE_CHARS, PIECE_CHARS);
+  private readonly whole = new HeadTailBuffer(RECENT_CHARS, RECENT_CHARS);
   private hasText = false;
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
@@ -64,12 +67,18 @@ export class RunLog {
 
   line(text: string): void {
     const time = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+    this.whole.add(`${text}\n`);
     for (const one of text.split(/\r?\n/)) {
       const cut = one.length > LINE_CHARS ? `${one.slice(0, LINE_CHARS)} …` : one;
       this.buffer.add(`${time} ${cut}\n`);
     }
     this.hasText = true;
     this.timer ??= setTimeout(() => void this.flush(), this.flushMs);
+  }
+
+  /** What this process has logged of the run: the beginning and the end. */
+  recent(): string {
+    return this.whole.text();
   }
 
   /** Everything logged so far is stored when this resolves, unless the database cannot be written. */

@@ -1,4 +1,5 @@
 import type { BackupContents } from "@/lib/core/backup-contents";
+import type { RunReasonCode } from "@/lib/core/run";
 import type { RunErrorKind } from "./run-error";
 
 /** The result of one attempt of a run, before it is settled. */
@@ -15,6 +16,8 @@ export interface RunResult {
   error: string | null;
   advice: string | null;
   kind: RunErrorKind | null;
+  /** Canceled, though nobody asked: by a hook. */
+  reasonCode?: RunReasonCode;
 }
 
 /** Longer errors help nobody and are sent through every channel. */

@@ -184,7 +184,8 @@ export class Runner {
         runLog.line(`Attempt ${run.attempts}`);
         await removeStrayFilesOf(run, controller.signal);
       }
-      const execution = { workRoot: this.workRoot, limitTimer, cleanupMs, lingerMs };
+      const stopping = this.stopped.signal;
+      const execution = { workRoot: this.workRoot, limitTimer, cleanupMs, lingerMs, stopping };
       const result = await executeRun(run, controller, runLog, execution);
       runLog.line(lastLine(result));
       await upTo(this.isStopping ? STOPPING_LOG_MS : LOG_MS, () => runLog.flush());

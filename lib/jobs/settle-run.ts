@@ -1,7 +1,7 @@
 import { findJob } from "@/db/queries/jobs";
 import { settleCanceledRun } from "@/db/stores/cancel-run";
 import type { RunRow } from "@/db/stores/runs";
-import { requeueRun, settleRunChange } from "@/db/stores/settle-run";
+import { requeueRun, settleRunChange, skipRunChange } from "@/db/stores/settle-run";
 import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
 import { INTERRUPTED } from "./orphaned-runs";
@@ -22,6 +22,10 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
   const at = Date.now();
   const { workerId } = options;
   const { status, bytes, files, deleted, advice } = result;
+  if (result.reasonCode === "skipped") {
+    await settleSkippedRun(run, result, workerId, at);
+    return;
+  }
   if (status === "canceled") {
     await settleCanceledRun(run.id, workerId, at, result.error ?? "Canceled.");
     return;
@@ -48,6 +52,16 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
   if (emitted && isInterrupted) await repeatInterruptedRun(run);
   if (!emitted) log.warn("dropped the result of a run that was settled already", { runId: run.id, status });
 }
+
+/** Who takes warnings is notified; no alert opens or resolves. */
+async function settleSkippedRun(run: RunRow, { error }: RunResult, workerId: string, at: number): Promise<void> {
+  const reason = error ?? "Skipped.";
+  const draft = await runEventDraft(run, { ...NO_BACKUP, status: "canceled", at, error: reason });
+  if (await emit(draft, skipRunChange({ id: run.id, workerId }, at, reason))) return;
+  log.warn("dropped the result of a run that was settled already", { runId: run.id, status: "canceled" });
+}
+
+const NO_BACKUP = { bytes: null, files: null, advice: null } as const;
 
 /** Nobody is notified of an attempt that another one follows. @returns false when it was the last */
 async function requeueForRetry(

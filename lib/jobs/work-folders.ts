@@ -9,8 +9,8 @@ const log = loggerOf("runner");
 export async function removeWorkFolders(workRoot: string, isActive: (runId: string) => boolean): Promise<void> {
   await mkdir(workRoot, { recursive: true, mode: 0o700 });
   for (const name of await readdir(workRoot)) {
-    // `<run>-<attempt>`
-    if (isActive(name.replace(/-\d+$/, ""))) continue;
+    // `<run>-<attempt>`, and that of its hooks
+    if (isActive(name.replace(/-\d+(-hooks)?$/, ""))) continue;
     try {
       await rm(join(workRoot, name), { recursive: true, force: true });
       log.warn("removed a work folder that a run left", { folder: name });

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { PROGRAM_NAME } from "@/lib/core/hook";
 import type { Notification } from "@/lib/core/notification";
 import { defineProvider, field, type RenderContext, type SendResult } from "./contract";
-import { COMMAND_NAME } from "./kit/commands/command-list";
 import type { CommandResult } from "./kit/commands/commands";
 import { WINDOW } from "./kit/icon";
 import { cutLog } from "./kit/log-cut";
@@ -49,7 +49,7 @@ export const command = defineProvider({
           .string()
           .trim()
           .min(1, "Enter the name of a command.")
-          .regex(COMMAND_NAME, "A name has letters, digits, dots, hyphens and underscores."),
+          .regex(PROGRAM_NAME, "A name has letters, digits, dots, hyphens and underscores."),
         {
           label: "Command",
           help: "A name from the list of this server's operator",

@@ -102,6 +102,7 @@ async function openAlone(env: Env): Promise<() => Promise<void>> {
     setRuntimeValue("dataDir", env.dataDir);
     setRuntimeValue("secretReferences", env.secretReferences);
     setRuntimeValue("authorities", env.authorities);
+    setRuntimeValue("hooksFile", env.hooksFile ?? null);
     setPlaceValues(env, ROOT);
     openDatabase({ url: env.databaseUrl, file, poolSize: 2 });
     await openInstallation(ROOT, (isNew) => {

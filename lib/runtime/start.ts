@@ -97,6 +97,7 @@ function setRuntimeValues(env: Env): void {
   setRuntimeValue("dataDir", env.dataDir);
   setRuntimeValue("secretReferences", env.secretReferences);
   setRuntimeValue("authorities", env.authorities);
+  setRuntimeValue("hooksFile", env.hooksFile ?? null);
   setPlaceValues(env, ROOT);
   setRuntimeValue("crashRecord", readCrashRecord(env.dataDir));
 }

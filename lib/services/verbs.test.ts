@@ -112,6 +112,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "jobs.bulk",
     "jobs.create",
     "jobs.delete",
+    "jobs.hooks",
     "jobs.importChecks",
     "jobs.pause",
     "jobs.resume",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { StoredJob } from "@/db/queries/jobs";
+import { PROGRAM_NAME } from "@/lib/core/hook";
 import { COMPRESSIONS, REPORT_METHODS } from "@/lib/core/job";
 import { webhookMapping } from "@/lib/core/webhook-mapping";
 import { clientJobField } from "@/lib/services/clients/fields";
@@ -43,6 +44,16 @@ export const clientPlain = startedPlain.extend({
   clientJob: clientJobField.meta({ description: "The name under which the client's own configuration allows it" }),
 });
 
+const hookNames = z
+  .array(z.string().regex(PROGRAM_NAME, "This is not a name of a hook."))
+  .max(10, "At most ten hooks.")
+  .refine((names) => new Set(names).size === names.length, "A hook is listed twice.")
+  .default([]);
+
+const hooksField = z
+  .object({ before: hookNames, success: hookNames, warning: hookNames, failure: hookNames, after: hookNames })
+  .nullable();
+
 /** The same of a managed job. */
 export const managedPlain = startedPlain.extend({
   sourceId: idField,
@@ -57,6 +68,8 @@ export const managedPlain = startedPlain.extend({
   mayBeEmpty: z.boolean(),
   /** Days between restore tests; 0: one after each run; null: none. */
   restoreTestDays: z.int("Enter whole days.").min(0).max(365, "At most 365 days: a year.").nullable(),
+  /** Programs of the operator's list that run around its backups, by name; null: none. */
+  hooks: hooksField,
 });
 
 const keywordsField = z.array(z.string().trim().min(1, "Leave no word empty.").max(200)).max(50, "At most 50 words.");
@@ -197,6 +210,7 @@ const newManagedJob = z.object({
   leastItemsPercent: managedFields.leastItemsPercent.default(50),
   mayBeEmpty: managedFields.mayBeEmpty.default(false),
   restoreTestDays: managedFields.restoreTestDays.default(null),
+  hooks: hooksField.default(null),
 });
 
 /** A new job, with what it starts with where nothing is said. */

@@ -89,6 +89,7 @@ const UNMANAGED = {
   leastItemsPercent: 0,
   mayBeEmpty: true,
   restoreTestDays: null,
+  hooks: null,
 } as const;
 
 const PLAIN = { managed: MANAGED_PLAIN, client: CLIENT_PLAIN, external: EXTERNAL_PLAIN } as const;

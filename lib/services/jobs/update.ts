@@ -4,6 +4,7 @@ import { AppError } from "@/lib/core/errors";
 import { defineVerb } from "@/lib/services/verb";
 import { checkJob } from "./check";
 import { CHANGEABLE_FIELDS, jobChanges } from "./fields";
+import { assertHooksAllowed } from "./hook-problems";
 import { changedColumns, ruleRows } from "./mapping";
 import { jobView } from "./view";
 
@@ -19,6 +20,7 @@ export const jobsUpdate = defineVerb({
     const { job: before } = known;
     assertOfKind(before, kind, Object.keys(changes));
     await checkJob(changes, known);
+    await assertHooksAllowed(actor, "hooks" in changes ? changes.hooks : undefined, before.hooks);
     const { destinationIds, notifications, labels, ...settings } = { destinationIds: undefined, ...changes };
     const isThere = await updateJob(
       id,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { RunRow } from "@/db/queries/runs";
 import { toIso } from "@/lib/core/clock";
 import { REASON_CODES } from "@/lib/core/delivery-reason";
-import { RUN_KINDS, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/core/run";
+import { RUN_KINDS, RUN_REASON_CODES, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/core/run";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
 
 const time = z.iso.datetime().nullable();
@@ -42,6 +42,8 @@ export const runViewSchema = z.object({
   finishedAt: time,
   /** When the next attempt may start, while one waits. */
   notBefore: time,
+  /** Why it was canceled, where nobody asked: `skipped` by a hook. */
+  reasonCode: z.enum(RUN_REASON_CODES).nullable(),
   isCancelRequested: z.boolean(),
   bytes: z.number().nullable(),
   files: z.number().nullable(),
@@ -76,6 +78,7 @@ export function runView(row: RunRow): RunView {
     startedAt: toIso(row.startedAt),
     finishedAt: toIso(row.finishedAt),
     notBefore: toIso(row.notBefore),
+    reasonCode: row.reasonCode,
     isCancelRequested: row.cancelRequestedAt !== null,
     bytes: row.bytes,
     files: row.files,

@@ -4,11 +4,18 @@ import { ChoiceList } from "@/components/form/choice-list";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { ExternalFields } from "./external-fields";
+import { type HookChoices, HookFields } from "./hook-fields";
 import { PlausibilityFields } from "./plausibility-fields";
 import type { TabProps } from "./tab-props";
 import { type PreviewWebhook, WebhookFields } from "./webhook-fields";
 
-export function AdvancedTab({ draft, change, errors, previewWebhook }: TabProps & { previewWebhook: PreviewWebhook }) {
+export function AdvancedTab({
+  draft,
+  change,
+  errors,
+  previewWebhook,
+  hooks,
+}: TabProps & { previewWebhook: PreviewWebhook; hooks: HookChoices }) {
   return (
     <>
       {draft.executor === "managed" && (
@@ -69,6 +76,7 @@ export function AdvancedTab({ draft, change, errors, previewWebhook }: TabProps 
         <WebhookFields draft={draft} change={change} errors={errors} preview={previewWebhook} />
       )}
       {draft.executor === "managed" && <PlausibilityFields draft={draft} change={change} errors={errors} />}
+      {draft.executor === "managed" && <HookFields draft={draft} change={change} errors={errors} choices={hooks} />}
     </>
   );
 }

@@ -1,6 +1,8 @@
+import { currentUser } from "@/app/(console)/current-user";
 import { channelsOptions } from "@/lib/services/channels/options";
 import { clientsList } from "@/lib/services/clients/list";
 import { destinationsOptions } from "@/lib/services/destinations/verbs";
+import { jobsHooks } from "@/lib/services/jobs/hooks";
 import { profilesOptions } from "@/lib/services/profiles/options";
 import { repositoriesOptions } from "@/lib/services/repositories/options";
 import { sourcesOptions } from "@/lib/services/sources/verbs";
@@ -9,15 +11,17 @@ import { page } from "@/lib/web/page";
 /** As many clients as the form offers. */
 const MOST_CLIENTS = 200;
 
-/** The sources, destinations, repositories, clients, channels and profiles that a job's form offers. */
+/** The sources, destinations, repositories, clients, channels, profiles and hooks that a job's form offers. */
 export async function jobChoices() {
-  const [sources, destinations, repositories, clients, channels, profiles] = await Promise.all([
+  const [sources, destinations, repositories, clients, channels, profiles, hooks, { isAdmin }] = await Promise.all([
     page(sourcesOptions, {}),
     page(destinationsOptions, {}),
     page(repositoriesOptions, {}),
     page(clientsList, { limit: MOST_CLIENTS }),
     channelChoices(),
     page(profilesOptions, {}),
+    page(jobsHooks, {}),
+    currentUser(),
   ]);
   return {
     sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
@@ -26,6 +30,7 @@ export async function jobChoices() {
     clients: clients.items.map(({ id, name, allowedJobs }) => ({ id, name, jobs: allowedJobs })),
     channels,
     profiles,
+    hooks: { ...hooks, canChoose: isAdmin },
   };
 }
 

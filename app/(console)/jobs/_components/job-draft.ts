@@ -1,3 +1,4 @@
+import { HOOK_MOMENTS, type JobHooks } from "@/lib/core/hook";
 import type { Compression } from "@/lib/core/job";
 import type { Labels } from "@/lib/core/label";
 import type { ExternalJobView, ManagedJobView } from "@/lib/services/jobs/view";
@@ -38,6 +39,7 @@ export interface JobDraft {
   leastBytesPercent: string;
   leastItemsPercent: string;
   mayBeEmpty: boolean;
+  hooks: JobHooks;
   /** When backups are restored for a test. */
   restoreTests: RestoreTestChoice;
   restoreTestDays: string;
@@ -46,6 +48,8 @@ export interface JobDraft {
   rules: RuleDraft[];
   labels: Labels;
 }
+
+const NO_HOOKS: JobHooks = { before: [], success: [], warning: [], failure: [], after: [] };
 
 /** `run`: after each run; `days`: every few days. */
 export type RestoreTestChoice = "never" | "run" | "days";
@@ -92,6 +96,7 @@ export function newJobDraft(start: {
     leastBytesPercent: "20",
     leastItemsPercent: "50",
     mayBeEmpty: false,
+    hooks: NO_HOOKS,
     restoreTests: "never",
     restoreTestDays: "7",
     profileId: start.profileId ?? "",
@@ -175,6 +180,7 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     leastBytesPercent: String(job.leastBytesPercent),
     leastItemsPercent: String(job.leastItemsPercent),
     mayBeEmpty: job.mayBeEmpty,
+    hooks: job.hooks ?? NO_HOOKS,
     ...restoreTestsOf(job.restoreTestDays),
   };
 }
@@ -230,6 +236,7 @@ export function jobRequest(draft: JobDraft) {
     leastBytesPercent: Number(draft.leastBytesPercent),
     leastItemsPercent: Number(draft.leastItemsPercent),
     mayBeEmpty: draft.mayBeEmpty,
+    hooks: HOOK_MOMENTS.some((moment) => draft.hooks[moment].length > 0) ? draft.hooks : null,
     restoreTestDays:
       draft.restoreTests === "never" ? null : draft.restoreTests === "run" ? 0 : Number(draft.restoreTestDays),
   };
@@ -305,7 +312,7 @@ export function tabOfField(path: string): JobTab {
   if (/^(schedule|graceMinutes|overdueAfterHours)/.test(path)) return "schedule";
   if (/^(retention|restoreTest)/.test(path)) return "retention";
   if (/^(notifications|profileId)/.test(path)) return "notifications";
-  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty|methods|keywords|webhookMapping)/.test(path))
+  if (/^(compression|timeLimitMinutes|retries|least|mayBeEmpty|hooks|methods|keywords|webhookMapping)/.test(path))
     return "advanced";
   return "general";
 }

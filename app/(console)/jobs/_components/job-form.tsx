@@ -9,6 +9,7 @@ import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { AdvancedTab } from "./advanced-tab";
 import { GeneralTab } from "./general-tab";
+import type { HookChoices } from "./hook-fields";
 import { type JobDraft, type JobTab, tabsOf } from "./job-draft";
 import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
@@ -32,6 +33,7 @@ interface Props extends JobFormActions {
   clients: readonly PickableClient[];
   channels: readonly PickableChannel[];
   profiles: readonly PickableProfile[];
+  hooks: HookChoices;
   /** How an external job that exists is reported. */
   reporting?: ReactNode;
   /** Beside the tabs that leave room at the side: the job's last runs. */
@@ -91,7 +93,9 @@ export function JobForm(props: Props) {
           )}
           {tab === "schedule" && <ScheduleTab {...tabProps} />}
           {tab === "retention" && <RetentionTab {...tabProps} />}
-          {tab === "advanced" && <AdvancedTab {...tabProps} previewWebhook={props.previewWebhook} />}
+          {tab === "advanced" && (
+            <AdvancedTab {...tabProps} previewWebhook={props.previewWebhook} hooks={props.hooks} />
+          )}
         </FieldStack>
       </Panel>
     );

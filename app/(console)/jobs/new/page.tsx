@@ -29,7 +29,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
     return <OnlyAdmins title="New job" who="Operators and administrators" what="create jobs" back="/jobs" />;
   }
   const query = await readSearch(searchParams);
-  const { sources, destinations, repositories, clients, channels, profiles } = await jobChoices();
+  const { sources, destinations, repositories, clients, channels, profiles, hooks } = await jobChoices();
   const lacksSource = sources.length === 0;
   return (
     <Page>
@@ -72,6 +72,7 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           clients={clients}
           channels={channels}
           profiles={profiles}
+          hooks={hooks}
           suggestLabels={suggestLabels}
           create={createJobAction}
           update={updateJobAction}

@@ -61,6 +61,7 @@ export const EVENT_VISIBILITY: Readonly<Record<string, EventVisibility>> = {
   "backup.completed": plain,
   "backup.warning": failed,
   "backup.failed": failed,
+  "backup.skipped": failed,
   "backup.missed": plain,
   "backup.slow": plain,
   "backup.overdue": plain,

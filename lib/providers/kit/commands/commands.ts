@@ -1,7 +1,7 @@
+import { type ListKind, openProgramList, type ProgramList } from "@/lib/operator/program-list";
 import type { Egress } from "../egress";
 import type { ProxySettings } from "../proxy";
 import { bundleWith } from "../trust";
-import { type CommandList, openCommandList } from "./command-list";
 import { PROGRAM_PATH, type ProgramCall, type ProgramEnd, spawnProgram } from "./run-program";
 
 /** Programs that Belfry may start: the operator's list, and `apprise`. Never through a shell; it never throws. */
@@ -38,6 +38,8 @@ export type CommandResult =
   /** It could not start, or did not end in time. `isRefused`: it is not allowed to start. */
   | { kind: "failed"; reason: string; isRefused: boolean };
 
+const COMMANDS: ListKind = { title: "list of commands", entry: "command", usualSeconds: 60, longestSeconds: 300 };
+
 const APPRISE_TIMEOUT_MS = 60_000;
 const VERSION_TIMEOUT_MS = 10_000;
 
@@ -65,25 +67,27 @@ export function createCommands(options: {
 }): CommandIo {
   const { egress, commandsFile, searchPath = PROGRAM_PATH, graceMs, proxies = {} } = options;
   const grace = graceMs === undefined ? {} : { graceMs };
-  const list = commandsFile ? openCommandList(commandsFile) : async (): Promise<CommandList> => ({ problem: OFF });
+  const list = commandsFile
+    ? openProgramList(commandsFile, COMMANDS)
+    : async (): Promise<ProgramList> => ({ problem: OFF });
 
   return {
     async names() {
       if (!commandsFile) return null;
       const read = await list();
-      return "commands" in read ? [...read.commands.keys()] : [];
+      return "programs" in read ? [...read.programs.keys()] : [];
     },
 
     async problem() {
       const read = await list();
       if ("problem" in read) return read.problem;
-      return read.commands.size > 0 ? null : `The list of commands ${commandsFile} is empty.`;
+      return read.programs.size > 0 ? null : `The list of commands ${commandsFile} is empty.`;
     },
 
     async run(name, { variables, stdin }) {
       const read = await list();
       if ("problem" in read) return { kind: "failed", reason: read.problem, isRefused: true };
-      const command = read.commands.get(name);
+      const command = read.programs.get(name);
       if (!command) {
         const reason = `“${name}” is not on this server's list of commands any more.`;
         return { kind: "failed", reason, isRefused: true };

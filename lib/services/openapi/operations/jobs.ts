@@ -11,6 +11,7 @@ import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
+import { hookChoices, jobsHooks } from "@/lib/services/jobs/hooks";
 import { importedChecks, jobsImportChecks } from "@/lib/services/jobs/import-checks";
 import { jobsList } from "@/lib/services/jobs/list";
 import { jobsPause } from "@/lib/services/jobs/pause";
@@ -75,6 +76,10 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["conflict"],
     summary: "Make external jobs of checks exported from Healthchecks, or look at what would be made",
     answer: importedChecks,
+  }),
+  op("GET /jobs/hooks", jobsHooks, {
+    summary: "List the hooks that administrators may choose for jobs",
+    answer: hookChoices,
   }),
   op("POST /jobs/webhook-preview", jobsWebhookPreview, {
     summary: "Read an example of a webhook's JSON by a mapping",

@@ -29,6 +29,8 @@ const job: Entity = {
     ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
     labels: wholly,
     methods: all,
+    // Names programs of the server.
+    hooks: whole("operator"),
     // Words of logs may name what is backed up.
     keywords: whole("operator"),
     webhookMapping: whole("operator"),
@@ -102,6 +104,7 @@ export const jobsAnswers: Answers = {
   "jobs.importChecks": whole("operator"),
   "jobs.bulk": group({ changed: all }),
   "jobs.ids": wholly,
+  "jobs.hooks": whole("operator"),
   "jobs.options": list(group({ id: all, name: all })),
   "jobs.run": runStarted,
   "jobs.routingPreview": entity("preview"),

@@ -25,7 +25,7 @@ const run: Entity = {
     ...shown("clientId", "clientName", "previousId", "nextId"),
     // Names what is backed up.
     archive: operators,
-    ...shown("notBefore", "isCancelRequested", "bytes", "files", "attempts"),
+    ...shown("notBefore", "reasonCode", "isCancelRequested", "bytes", "files", "attempts"),
     name: value(by.ofRunName, { hidden: "Restore" }),
     error: text(by.ofRunError),
     advice: operators,

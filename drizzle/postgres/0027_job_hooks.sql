@@ -1,0 +1,2 @@
+ALTER TABLE "jobs" ADD COLUMN "hooks" json;--> statement-breakpoint
+ALTER TABLE "runs" ADD COLUMN "reason_code" text;
