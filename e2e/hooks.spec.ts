@@ -50,8 +50,8 @@ test("an administrator chooses hooks by name; they run around the backup, and on
   const before = page.getByRole("group", { name: "Before the backup" });
   await before.getByRole("checkbox", { name: "stop-app" }).check();
   await page.getByRole("group", { name: "After every run" }).getByRole("checkbox", { name: "start-app" }).check();
-  await page.getByRole("button", { name: "Save job" }).click();
-  await expect(page.getByRole("button", { name: "Save job" })).toBeHidden();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeHidden();
   await page.getByRole("button", { name: "Run now" }).click();
   await expect
     .poll(async () => (await app.api.get<{ lastRun: unknown }>(`/jobs/${job.id}`)).lastRun)
@@ -61,8 +61,8 @@ test("an administrator chooses hooks by name; they run around the backup, and on
   expect(readFileSync(ledger, "utf8")).toBe("before shop\nafter shop\n");
 
   await before.getByRole("checkbox", { name: "full-disk" }).check();
-  await page.getByRole("button", { name: "Save job" }).click();
-  await expect(page.getByRole("button", { name: "Save job" })).toBeHidden();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeHidden();
   const run = await app.api.post<{ runId: string }>(`/jobs/${job.id}/run`, {});
   await page.goto(`/runs/${run.runId}`);
   await expect(page.getByText("The hook full-disk, which runs before the backup, skipped it").first()).toBeVisible();

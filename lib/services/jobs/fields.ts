@@ -45,7 +45,7 @@ export const clientPlain = startedPlain.extend({
 });
 
 const hookNames = z
-  .array(z.string().regex(PROGRAM_NAME, "This is not a name of a hook."))
+  .array(z.string().max(64, "At most 64 characters.").regex(PROGRAM_NAME, "This is not a name of a hook."))
   .max(10, "At most ten hooks.")
   .refine((names) => new Set(names).size === names.length, "A hook is listed twice.")
   .default([]);
