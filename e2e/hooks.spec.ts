@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
@@ -59,7 +59,10 @@ test("an administrator chooses hooks by name; they run around the backup, and on
       status: "success",
     });
   expect(readFileSync(ledger, "utf8")).toBe("before shop\nafter shop\n");
+  await expect(page).toHaveURL(/\/runs\/run_/);
 
+  await page.goto(`/jobs/${job.id}?tab=advanced`);
+  await before.getByRole("checkbox", { name: "stop-app" }).uncheck();
   await before.getByRole("checkbox", { name: "full-disk" }).check();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("button", { name: "Save", exact: true })).toBeHidden();
@@ -67,5 +70,5 @@ test("an administrator chooses hooks by name; they run around the backup, and on
   await page.goto(`/runs/${run.runId}`);
   await expect(page.getByText("The hook full-disk, which runs before the backup, skipped it").first()).toBeVisible();
   expect(await app.api.get(`/runs/${run.runId}`)).toMatchObject({ status: "canceled", reasonCode: "skipped" });
-  expect(existsSync(ledger)).toBe(true);
+  expect(readFileSync(ledger, "utf8")).toBe("before shop\nafter shop\nafter shop\n");
 });
