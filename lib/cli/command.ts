@@ -42,6 +42,8 @@ export interface Command {
   options?: NonNullable<ParseArgsConfig["options"]>;
   /** How many arguments it takes besides the options. */
   positionals?: number;
+  /** What its first argument may be, when that is one of a few words. */
+  choices?: readonly string[];
   /** It takes any number of arguments more: what stands after `--` is another program's. */
   takesWords?: boolean;
   run(input: { flags: Flags; positionals: string[] }, io: CommandContext): Promise<Output | Exit>;

@@ -9,7 +9,9 @@ import { apiKeyCommands } from "./commands/api-keys";
 import { artifactCommands } from "./commands/artifacts";
 import { channelCommands } from "./commands/channels";
 import { clientCommands } from "./commands/clients";
+import { completionCommand } from "./commands/completion";
 import { configBackupCommands } from "./commands/config-backup";
+import { deliveryCommands } from "./commands/deliveries";
 import { installationCommands } from "./commands/installation";
 import { jobCommands } from "./commands/jobs";
 import { reportCommands } from "./commands/reports";
@@ -29,11 +31,13 @@ const COMMANDS: readonly Command[] = [
   ...reportCommands,
   ...alertCommands,
   ...channelCommands,
+  ...deliveryCommands,
   ...silenceCommands,
   ...artifactCommands,
   ...configBackupCommands,
   ...installationCommands,
   ...runCommands,
+  completionCommand(() => COMMANDS.map((command) => ({ ...command, options: { ...COMMON, ...command.options } }))),
 ];
 
 const COMMON: NonNullable<Command["options"]> = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } };

@@ -145,3 +145,28 @@ test.each([
   expect(refused).toMatchObject({ code, out: "" });
   expect(refused.err).toMatch(/^\S.*\.\n/);
 });
+
+test("channels and what they were to send are listed and shown, and a Test that is not taken ends with 1", async () => {
+  expect(await json("channels list")).toMatchObject([{ name: "ops", provider: "webhook" }]);
+  expect(await text("channels list")).toMatch(/ops +Webhook +on +\w+$/);
+  const before = hook.taken.length;
+  expect(await json("channels test ops")).toMatchObject({ status: "sent" });
+  expect(hook.taken).toHaveLength(before + 1);
+  const [delivery] = await json<{ id: string; channelName: string }[]>("deliveries list --channel ops --limit 1");
+  expect(delivery).toMatchObject({ channelName: "ops" });
+  expect(await json(`deliveries show ${delivery?.id}`)).toMatchObject({ attempts: [{ status: 200 }] });
+  expect(await text(`deliveries show ${delivery?.id}`)).toMatch(/attempt 1 .* sent 200/);
+  expect(await text("deliveries list --status sent")).toContain(delivery?.id);
+  hook.failWith(400);
+  const refused = await run("channels test ops --json");
+  hook.recover();
+  expect(refused).toMatchObject({ code: 1, out: "", err: expect.stringContaining("400") });
+  for (const wrong of [
+    "deliveries show dlv_gone",
+    "channels test nobody",
+    "runs show run_gone",
+    "restore art_gone --to /x",
+  ])
+    expect(await run(`${wrong} --json`)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/./) });
+  expect(await run("deliveries list --status bad --json")).toMatchObject({ code: 2, out: "" });
+});

@@ -34,7 +34,7 @@ function passTo(at: string): void {
 }
 
 async function watchUntil(at: string, watching: Monitors): Promise<void> {
-  await fixture.pass(Date.parse(at) - fixture.clock.now, [watching], 5 * MINUTE);
+  await fixture.pass(Date.parse(at) - fixture.clock.now, [watching], 10 * MINUTE);
 }
 
 /** A run as the other program reports it, counted. */

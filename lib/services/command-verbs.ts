@@ -8,6 +8,7 @@ import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { channelsList } from "@/lib/services/channels/list";
 import { channelsRecover } from "@/lib/services/channels/recover";
+import { channelsTest } from "@/lib/services/channels/test";
 import { clientsCreate } from "@/lib/services/clients/create";
 import { clientsDelete } from "@/lib/services/clients/delete";
 import { clientsList } from "@/lib/services/clients/list";
@@ -17,6 +18,8 @@ import { clientsUpdate } from "@/lib/services/clients/update";
 import { configBackupCreate } from "@/lib/services/config-backup/create";
 import { configBackupReport } from "@/lib/services/config-backup/report";
 import { configBackupRestore } from "@/lib/services/config-backup/restore";
+import { deliveriesGet } from "@/lib/services/deliveries/get";
+import { deliveriesList } from "@/lib/services/deliveries/list";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { installationGet } from "@/lib/services/installation/get";
 import { jobsList } from "@/lib/services/jobs/list";
@@ -93,6 +96,9 @@ export const COMMAND_VERBS = {
   "artifacts.testRestore": artifactsTestRestore,
   "artifacts.accept": artifactsAccept,
   "channels.list": channelsList,
+  "channels.test": channelsTest,
+  "deliveries.list": deliveriesList,
+  "deliveries.get": deliveriesGet,
   "reports.preview": reportsPreview,
   "reports.send": reportsSend,
   "notifications.list": notificationsList,

@@ -1,5 +1,7 @@
 import { pluralize } from "@/lib/core/format-units";
 import type { RecoveredView } from "@/lib/services/channels/recover";
+import type { ChannelView } from "@/lib/services/channels/view";
+import { listAll } from "../all";
 import { type Command, requireOption, textOption, UsageError } from "../command";
 import { findChannelId } from "../find-channel";
 import { formatTable } from "../table";
@@ -8,6 +10,32 @@ import { parseSince } from "../time-options";
 const WAYS = ["each", "summary", "open"] as const;
 
 export const channelCommands: Command[] = [
+  {
+    name: ["channels", "list"],
+    usage: "",
+    summary: "List the channels and how they do",
+    async run(_, { call }) {
+      const channels = await listAll((page) => call("channels.list", page));
+      const rows = channels.map((one) => [
+        one.id,
+        one.name,
+        one.providerLabel,
+        one.enabled ? "on" : "off",
+        healthText(one),
+      ]);
+      return { json: channels, text: formatTable(["ID", "NAME", "SERVICE", "", "HEALTH"], rows) };
+    },
+  },
+  {
+    name: ["channels", "test"],
+    usage: "ID|NAME",
+    summary: "Send a Test through a channel, on the path of real notifications; exits with 1 when it is not taken",
+    positionals: 1,
+    async run({ positionals: [which = ""] }, { call }) {
+      const sent = await call("channels.test", { id: await findChannelId(which, call) });
+      return { json: sent, text: "The Test was sent." };
+    },
+  },
   {
     name: ["channels", "recover"],
     usage: "ID|NAME --since TIME|30m|12h|7d --as each|summary|open [--include-canceled] [--dry-run]",
@@ -36,6 +64,10 @@ export const channelCommands: Command[] = [
     },
   },
 ];
+
+function healthText({ health }: ChannelView): string {
+  return health.failingSince === null ? health.state : "failing";
+}
 
 function recoveredText({ count, messages, left, open, dryRun, byReason }: RecoveredView): string {
   const verb = dryRun ? "would be sent again" : count === 1 ? "is sent again" : "are sent again";
