@@ -45,7 +45,7 @@ printf '%s' "$output" | curl -fsS -m 10 --retry 5 -o /dev/null --data-binary @- 
       id: "cron",
       name: "cron",
       where: "A line of crontab -e",
-      text: `0 2 * * * /usr/local/bin/backup.sh && curl -fsS -m 10 --retry 5 -o /dev/null ${ping} || curl -fsS -m 10 --retry 5 -o /dev/null ${ping}/fail`,
+      text: `0 2 * * * /usr/local/bin/backup.sh; curl -fsS -m 10 --retry 5 -o /dev/null ${ping}/$?`,
     },
     {
       id: "belfry-run",
@@ -78,7 +78,12 @@ curl -fsS -m 10 --retry 5 -o /dev/null "${ping}/start?rid=$rid"
 output=$(restic backup /srv 2>&1); code=$?
 printf '%s' "$output" | curl -fsS -m 10 --retry 5 -o /dev/null --data-binary @- "${ping}/$code?rid=$rid"`,
     },
-    { id: "wget", name: "wget", where: "After the backup", text: `wget -q -T 10 -t 5 -O /dev/null ${ping}` },
+    {
+      id: "wget",
+      name: "wget",
+      where: "After the backup",
+      text: `wget -q -T 10 -t 5 --retry-on-http-error=503 -O /dev/null ${ping}/$?`,
+    },
   ];
 }
 

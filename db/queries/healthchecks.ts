@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gte, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { Keywords, ReportMethods } from "@/lib/core/job";
 import type { JobHealth } from "@/lib/core/job-health";
 import type { Labels } from "@/lib/core/label";
@@ -6,8 +6,15 @@ import { database } from "../client";
 import { isOneOf } from "../literal";
 import { jobHealth } from "./job-health";
 
-/** Which external jobs: all, those with a slug, or the one whose hash begins so, in hex. */
-export type CheckChoice = { slug?: string } | { uuidHashStart: string } | { tokenHashStart: string };
+/** Which external jobs: all, those with a slug and with labels of some keys, or the one whose hash begins so, in hex. */
+export type CheckChoice =
+  | {
+      slug?: string;
+      /** Of each of these lists a key is among the job's labels. */
+      labelKeys?: readonly (readonly string[])[];
+    }
+  | { uuidHashStart: string }
+  | { tokenHashStart: string };
 
 /** An external job as programs know it that speak to Healthchecks. */
 export interface CheckRow {
@@ -41,8 +48,11 @@ export interface CheckRow {
   channelIds: string[];
 }
 
-/** External jobs with what was last said of each, in the order of their creation. */
-export async function listChecks(choice: CheckChoice): Promise<CheckRow[]> {
+/**
+ * External jobs with what was last said of each, in the order of their creation.
+ * @param limit how many are read at most; the rest is left out
+ */
+export async function listChecks(choice: CheckChoice, limit: number): Promise<CheckRow[]> {
   const { orm, t } = database();
   const { jobs, jobReceivers, labels, jobNotifications } = t;
   const isIt = and(eq(jobs.kind, "external"), isChosen(choice));
@@ -51,26 +61,30 @@ export async function listChecks(choice: CheckChoice): Promise<CheckRow[]> {
   const { uuidHash, secrets } = jobReceivers;
   const schedule = { cron, timezone, periodMinutes, onCalendar, nextRunAt };
   const columns = { jobId, name, slug, enabled, graceMinutes, ...schedule, methods, keywords, uuidHash, secrets };
-  const [rows, labelRows, channelRows] = await Promise.all([
-    orm
-      .select({ ...columns, health: jobHealth(), ...lastReports() })
-      .from(jobs)
-      .innerJoin(jobReceivers, eq(jobReceivers.jobId, jobs.id))
-      .where(isIt)
-      .orderBy(asc(jobs.id)),
+  const rows = await orm
+    .select({ ...columns, health: jobHealth(), ...lastReports() })
+    .from(jobs)
+    .innerJoin(jobReceivers, eq(jobReceivers.jobId, jobs.id))
+    .where(isIt)
+    .orderBy(asc(jobs.id))
+    .limit(limit);
+  const last = rows.at(-1);
+  if (!last) return [];
+  const isRead = and(isIt, lte(jobs.id, last.jobId));
+  const [labelRows, channelRows] = await Promise.all([
     orm
       .select({ jobId, key: labels.key, value: labels.value })
       .from(jobs)
       .innerJoin(jobReceivers, eq(jobReceivers.jobId, jobs.id))
       .innerJoin(labels, and(eq(labels.subjectKind, "job"), eq(labels.subjectId, jobs.id)))
-      .where(isIt)
+      .where(isRead)
       .orderBy(asc(labels.key)),
     orm
       .select({ jobId, channelId: jobNotifications.channelId })
       .from(jobs)
       .innerJoin(jobReceivers, eq(jobReceivers.jobId, jobs.id))
       .innerJoin(jobNotifications, eq(jobNotifications.jobId, jobs.id))
-      .where(isIt)
+      .where(isRead)
       .orderBy(asc(jobNotifications.position)),
   ]);
   const checks = new Map(rows.map((row) => [row.jobId, { ...row, labels: {} as Labels, channelIds: [] as string[] }]));
@@ -92,7 +106,15 @@ function isChosen(choice: CheckChoice): SQL | undefined {
       gte(jobReceivers.tokenHash, choice.tokenHashStart),
       lt(jobReceivers.tokenHash, `${choice.tokenHashStart}g`),
     );
-  return choice.slug === undefined ? undefined : eq(jobs.slug, choice.slug);
+  const { slug, labelKeys = [] } = choice;
+  return and(slug === undefined ? undefined : eq(jobs.slug, slug), ...labelKeys.map(hasLabelOf));
+}
+
+function hasLabelOf(keys: readonly string[]): SQL {
+  const { orm, t } = database();
+  const { labels, jobs } = t;
+  const ofJob = and(eq(labels.subjectKind, "job"), eq(labels.subjectId, jobs.id), inArray(labels.key, [...keys]));
+  return exists(orm.select({ one: sql`1` }).from(labels).where(ofJob));
 }
 
 /** Some steps into the indexes for each job, however much was reported of it. */

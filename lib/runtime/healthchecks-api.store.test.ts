@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { systemActor } from "@/lib/auth/access/actor";
@@ -122,6 +123,34 @@ test("a list is narrowed by a slug, and by all of several tags", async () => {
   expect(await names("tag=env:prod")).toEqual(["one", "two"]);
   expect(await names("tag=env:prod&tag=db")).toEqual(["one"]);
   expect(await names("tag=nothing")).toEqual([]);
+  await addJob({ name: "three", labels: { team: "Site  Ops", "a.b": "A.B" } });
+  expect(await names("tag=team:Site_Ops")).toEqual(["three"]);
+  expect(await names("tag=A.B&tag=team:Site_Ops")).toEqual(["three"]);
+  expect(await names("tag=a.b")).toEqual([]);
+});
+
+test("more checks than can be answered at once are refused, and can be had by tags", async () => {
+  const job = await addJob({ name: "first", labels: { env: "prod" } });
+  const { orm, t } = database();
+  const [[row], [receiver]] = await Promise.all([
+    orm.select().from(t.jobs).where(eq(t.jobs.id, job.id)),
+    orm.select().from(t.jobReceivers).where(eq(t.jobReceivers.jobId, job.id)),
+  ]);
+  if (!row || !receiver) throw new Error("The job has no row.");
+  const ids = Array.from({ length: 2_000 }, (_, at) => `job_many${String(at).padStart(5, "0")}`);
+  for (let at = 0; at < ids.length; at += 100) {
+    const some = ids.slice(at, at + 100);
+    await orm.insert(t.jobs).values(some.map((id) => ({ ...row, id, slug: id, name: id })));
+    await orm
+      .insert(t.jobReceivers)
+      .values(some.map((jobId) => ({ ...receiver, jobId, tokenHash: jobId, uuidHash: jobId })));
+  }
+  expect(await ask("/api/v3/checks/", keys.viewer)).toMatchObject({
+    status: 413,
+    json: { error: expect.stringContaining("narrow the list by tag=") },
+  });
+  const prod = await ask("/api/v3/checks/?tag=env:prod", keys.viewer);
+  expect(prod.json.checks.map(({ name }: { name: string }) => name)).toEqual(["first"]);
 });
 
 test("a check goes from new by started, up and grace to down, and says when it was and will be pinged", async () => {

@@ -2,6 +2,7 @@ import { allProviders } from "@/lib/providers/registry";
 import { accessPage } from "./access";
 import { channelIndex, channelPage } from "./channels";
 import { eventsPage } from "./events";
+import { externalJobsPage } from "./external-jobs";
 import { lintConfig } from "./layers";
 import { monitorRegistry } from "./monitors";
 
@@ -16,6 +17,7 @@ interface DocsPage {
 export const PAGES: readonly DocsPage[] = [
   { path: "docs/events.md", make: eventsPage },
   { path: "docs/access.md", make: accessPage },
+  { path: "docs/external-jobs.md", make: externalJobsPage },
   { path: "docs/channels/README.md", make: channelIndex },
   { path: ".oxlintrc.json", make: lintConfig },
   { path: "lib/schedule/monitors/registry.ts", make: monitorRegistry },

@@ -16,7 +16,7 @@ export const healthchecksBadge = defineVerb({
   changes: false,
   input: z.object({ id: z.string().max(36, "This names no badge.") }),
   async run({ now }, { id }) {
-    const [row] = BADGE_ID.test(id) ? await listChecks({ tokenHashStart: id.replaceAll("-", "") }) : [];
+    const [row] = BADGE_ID.test(id) ? await listChecks({ tokenHashStart: id.replaceAll("-", "") }, 1) : [];
     if (!row) throw new AppError("not_found", "not found");
     const status = checkStatus(row, now);
     const shown: BadgeStatus = status === "down" ? "down" : status === "grace" ? "late" : "up";

@@ -13,7 +13,7 @@ export const checkIdField = z.string().max(100, "This names no check.");
 /** The external job that a UUID or a unique key names. @throws AppError `not_found` */
 export async function findCheck(id: string): Promise<CheckRow> {
   const start = UUID.test(id) ? hashToken(id.toLowerCase()) : isUniqueKey(id) ? id : null;
-  const [row] = start === null ? [] : await listChecks({ uuidHashStart: start });
+  const [row] = start === null ? [] : await listChecks({ uuidHashStart: start }, 1);
   if (!row) throw new AppError("not_found", "not found");
   return row;
 }

@@ -9,6 +9,12 @@ export function tagsOfLabels(labels: Labels): string[] {
   );
 }
 
+/** The keys of labels that may be this tag, see `tagsOfLabels`: of what has none of them it is no tag. */
+export function keysOfTag(tag: string): string[] {
+  const at = tag.indexOf(":");
+  return at > 0 ? [tag.toLowerCase(), tag.slice(0, at)] : [tag.toLowerCase()];
+}
+
 /** Tags as labels: `env:prod` and `env=prod` have a key, any other is its own key. What cannot be a label is named. */
 export function labelsOfTags(tags: string): { labels: Labels; notes: string[] } {
   const labels: Labels = {};
