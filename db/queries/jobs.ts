@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from "drizzle-orm";
 import { STARTABLE_KINDS } from "@/lib/core/job";
 import type { JobHealth, JobOrder } from "@/lib/core/job-health";
 import type { LabelFilter } from "@/lib/core/label";
@@ -259,4 +259,16 @@ export async function jobsWithRestoreTests(): Promise<ManagedJob[]> {
     .from(t.jobs)
     .where(and(isNotNull(t.jobs.restoreTestDays), eq(t.jobs.enabled, true)));
   return managedJobs(rows);
+}
+
+/** The id of a job by its id or its slug; null: there is none. */
+export async function jobIdOf(idOrSlug: string): Promise<string | null> {
+  const { orm, t } = database();
+  const { id, slug } = t.jobs;
+  const rows = await orm
+    .select({ id })
+    .from(t.jobs)
+    .where(or(eq(id, idOrSlug), eq(slug, idOrSlug)))
+    .limit(2);
+  return (rows.find((row) => row.id === idOrSlug) ?? rows[0])?.id ?? null;
 }

@@ -33,7 +33,7 @@ export const artifactCommands: Command[] = [
   },
   {
     name: ["artifacts", "test-restore"],
-    usage: "ARTIFACT",
+    usage: "ARTIFACT|latest:JOB",
     summary: "Restore a stored backup into a scratch place, and compare what came back",
     positionals: 1,
     async run({ positionals: [id = ""] }, { call }) {
@@ -43,7 +43,8 @@ export const artifactCommands: Command[] = [
   },
   {
     name: ["restore"],
-    usage: "ARTIFACT (--to PATH | --source ID --database NAME) [--mode MODE] [--overwrite --confirm PATH|NAME]",
+    usage:
+      "ARTIFACT|latest:JOB (--to PATH | --source ID --database NAME) [--mode MODE] [--overwrite --confirm PATH|NAME]",
     summary: "Restore a stored backup; --confirm repeats the target where data would be overwritten",
     positionals: 1,
     options: {

@@ -9,9 +9,8 @@ import { readRepositoryStream } from "@/lib/jobs/repositories/read-stream";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
 import { toRunError } from "@/lib/jobs/run-error";
 import { repositoryOfArtifact } from "@/lib/jobs/stored-artifact";
-import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { requireArtifact } from "./find";
+import { artifactReference, requireArtifact } from "./find";
 
 /** A stored backup as a stream of the bytes at its destination, for a route handler to send. */
 export interface Download {
@@ -28,12 +27,12 @@ export const artifactsDownload = defineVerb({
   records: {
     does: "reveals",
     entity: "artifact",
-    async subject({ id }, actor) {
-      const { path, bytes, jobName, destinationName } = await requireArtifact(id, actor);
+    async subject({ id: reference }, actor) {
+      const { id, path, bytes, jobName, destinationName } = await requireArtifact(reference, actor);
       return { id, name: jobName, detail: { file: basename(path), bytes, destination: destinationName } };
     },
   },
-  input: z.object({ id: idField }),
+  input: z.object({ id: artifactReference }),
   async run({ actor }, { id }): Promise<Download> {
     const row = await requireArtifact(id, actor);
     try {

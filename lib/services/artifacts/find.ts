@@ -1,4 +1,6 @@
-import { type ArtifactRow, findArtifact } from "@/db/queries/artifacts";
+import { z } from "zod";
+import { type ArtifactRow, findArtifact, newestGoodBackups } from "@/db/queries/artifacts";
+import { jobIdOf } from "@/db/queries/jobs";
 import type { MaybeActor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
@@ -16,12 +18,29 @@ export async function hiddenBackupJobs(actor: MaybeActor): Promise<string[] | nu
   return hasRole(actor, "admin") ? null : [...(await jobsOverOwnData())];
 }
 
+const LATEST = "latest:";
+
+/** A stored backup, by its id, or as the newest of a job that nobody doubts. */
+export const artifactReference = z
+  .string()
+  .max(64 + LATEST.length, "This is not an id.")
+  .regex(/^(?:latest:)?[\w-]{1,64}$/, "Enter an id, or latest: and a job's id or slug, such as latest:shop.")
+  .meta({ description: "Its id, or `latest:` with the id or slug of a job: its newest backup that is not suspect" });
+
+/** @throws AppError `not_found` for a job that does not exist, or has no such backup */
+async function findReferred(reference: string): Promise<ArtifactRow | null> {
+  if (!reference.startsWith(LATEST)) return await findArtifact(reference);
+  const name = reference.slice(LATEST.length);
+  const jobId = await jobIdOf(name);
+  return jobId === null ? null : ((await newestGoodBackups([jobId])).plausible.get(jobId) ?? null);
+}
+
 /**
- * A stored backup that the actor may see.
+ * A stored backup that the actor may see. @param reference see `artifactReference`
  * @throws AppError `not_found`, also for one that is not for the actor's role
  */
-export async function requireArtifact(id: string, actor: MaybeActor): Promise<ArtifactRow> {
-  const row = await findArtifact(id);
+export async function requireArtifact(reference: string, actor: MaybeActor): Promise<ArtifactRow> {
+  const row = await findReferred(reference);
   if (!row || !hasRole(actor, (await leastRoles())(row))) throw new AppError("not_found", "There is no such backup.");
   return row;
 }

@@ -5,9 +5,8 @@ import { probe } from "@/lib/jobs/probe";
 import { resolveTarget } from "@/lib/jobs/restore";
 import { toRunError } from "@/lib/jobs/run-error";
 import { storedArtifact } from "@/lib/jobs/stored-artifact";
-import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { requireArtifact } from "./find";
+import { artifactReference, requireArtifact } from "./find";
 import { assertAllowed, assertTargetFits, restoreTarget } from "./restore";
 
 export const outlookSchema = z.object({
@@ -26,7 +25,7 @@ export const artifactsOutlook = defineVerb({
   name: "artifacts.outlook",
   permission: "operator",
   changes: false,
-  input: z.object({ id: idField, target: restoreTarget }),
+  input: z.object({ id: artifactReference, target: restoreTarget }),
   async run({ actor }, { id, target: requested }): Promise<z.infer<typeof outlookSchema>> {
     const artifact = await requireArtifact(id, actor);
     const kind = assertTargetFits(artifact, requested);

@@ -16,7 +16,7 @@ import { type StoredTarget, targetName } from "@/lib/jobs/target";
 import { idField } from "@/lib/services/page";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
-import { requireArtifact } from "./find";
+import { artifactReference, requireArtifact } from "./find";
 import { reachOf, requireRestorePath } from "./restore-path";
 
 const options = { overwrite: z.boolean().optional(), mode: z.enum(RESTORE_MODES).optional() };
@@ -38,9 +38,10 @@ export const artifactsRestore = defineVerb({
   name: "artifacts.restore",
   permission: "operator",
   changes: true,
-  input: z.object({ id: idField, target: restoreTarget, confirm: z.string().max(4_096).optional() }),
-  async run({ actor, now, audit }, { id, target: requested, confirm }) {
-    const artifact = await requireArtifact(id, actor);
+  input: z.object({ id: artifactReference, target: restoreTarget, confirm: z.string().max(4_096).optional() }),
+  async run({ actor, now, audit }, { id: reference, target: requested, confirm }) {
+    const artifact = await requireArtifact(reference, actor);
+    const { id } = artifact;
     const kind = assertTargetFits(artifact, requested);
     const allowed = await assertAllowed(actor, artifact, requested);
     const reach = reachOf(actor);
