@@ -121,6 +121,38 @@ test("exit code 75 skips: canceled with a reason, a warning for those who take t
   expect(await allAlerts()).toEqual(before);
 });
 
+test("a skipped backup is notified by the rules that take warnings, and by no other", async () => {
+  list({ soft: hook("exit 75") });
+  const now = Date.now();
+  const channel = {
+    provider: "webhook",
+    enabled: false,
+    config: { url: "http://127.0.0.1:9/" },
+    secrets: null,
+    subscriptions: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+  const { orm, t } = database();
+  await orm.insert(t.channels).values([
+    { ...channel, id: "chn_warnings", name: "warnings" },
+    { ...channel, id: "chn_failures", name: "failures" },
+  ]);
+  const rules = [
+    { channelId: "chn_warnings", condition: "custom" as const, states: ["warning" as const] },
+    { channelId: "chn_failures", condition: "custom" as const, states: ["failure" as const, "success" as const] },
+  ];
+  const sourceId = await fixture.source();
+  const destinationIds = [await fixture.destination("disk")];
+  const job = await fixture.job({ sourceId, destinationIds, hooks: at({ before: ["soft"] }) }, rules);
+  await fixture.runner().start();
+  const run = await fixture.over(await fixture.queue(job));
+  const event = (await orm.select().from(t.events)).find(({ id }) => id === run.eventId);
+  expect(event).toMatchObject({ type: "backup.skipped", tone: "warning" });
+  // The channels are disabled, so that nothing is sent: what the rules lead to stands with the event.
+  expect(event?.suppressed).toMatchObject([{ channelId: "chn_warnings", code: "channel_disabled" }]);
+});
+
 test("a hook that fails afterwards makes a warning of a success, and silences no other", async () => {
   list({ note: noting(), fail: hook("exit 9"), hang: hook("trap '' TERM; sleep 600 & wait", { timeoutSeconds: 1 }) });
   const run = await ran({ ...EVERYWHERE, success: ["fail", "hang", "note"], after: ["fail", "note"] });
