@@ -11,6 +11,8 @@ const MOST_LCP_MS = 700;
 const MOST_SLOW_LCP_MS = 1_200;
 const MOST_SCRIPT_KB = 200;
 const MOST_FONT_KB = 80;
+/** Of the visible page: less is a part of a pixel. */
+const MOST_SHIFT = 0.001;
 
 /** What a browser shows of the console and when: the largest paint, what moves afterwards, and what goes over the wire for it. */
 export async function browser(receiver) {
@@ -73,7 +75,7 @@ async function measurePage(open, path) {
   const bytes = `${Math.round(scriptKb)} + ${Math.round(fontKb)} of ${Math.round(totalKb)} kB`;
   printRow(`${path}: scripts and fonts; moved ${shift.toFixed(3)}`, bytes, {
     wanted: `${MOST_SCRIPT_KB} + ${MOST_FONT_KB} kB at most, nothing moves`,
-    isMet: scriptKb <= MOST_SCRIPT_KB && fontKb <= MOST_FONT_KB && shift === 0,
+    isMet: scriptKb <= MOST_SCRIPT_KB && fontKb <= MOST_FONT_KB && shift < MOST_SHIFT,
   });
 }
 
