@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
 import { RESTORE_MODES } from "@/lib/core/restore-mode";
+import { freeBytesNear, lackOfSpace } from "@/lib/jobs/free-space";
 import { probe } from "@/lib/jobs/probe";
 import { resolveTarget } from "@/lib/jobs/restore";
 import { toRunError } from "@/lib/jobs/run-error";
@@ -36,9 +37,12 @@ export const artifactsOutlook = defineVerb({
       return await probe([...stored.secrets, ...secrets], async (io) => {
         const backup = stored.peek(io);
         const overwrites = await kind.existingTarget(target, io);
+        const outlook = await kind.outlook(backup, target, io);
+        const lack = "path" in target ? await lackAt(target.path, artifact) : null;
         return {
           overwrites,
-          ...(await kind.outlook(backup, target, io)),
+          ...outlook,
+          cannot: [...outlook.cannot, ...(lack === null ? [] : [lack])],
           modes: modesFor(kind.restoreModes, overwrites),
         };
       });
@@ -48,6 +52,11 @@ export const artifactsOutlook = defineVerb({
     }
   },
 });
+
+/** What is overwritten is counted as if it stayed: it does until the restored is whole. */
+async function lackAt(path: string, { rawBytes, bytes }: { rawBytes: number | null; bytes: number }) {
+  return lackOfSpace({ needed: rawBytes ?? bytes, free: await freeBytesNear(path) });
+}
 
 type Mode = (typeof RESTORE_MODES)[number];
 

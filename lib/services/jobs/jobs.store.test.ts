@@ -14,6 +14,7 @@ import { setRuntimeValue } from "@/lib/core/runtime";
 import { audit, externalJobRow, type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsList } from "@/lib/services/artifacts/list";
+import { artifactsOutlook } from "@/lib/services/artifacts/outlook";
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { destinationsCreate, destinationsDelete, destinationsList } from "@/lib/services/destinations/verbs";
 import { overviewRead } from "@/lib/services/overview/read";
@@ -438,6 +439,16 @@ describe("restore", () => {
     expect(rowsIn(path)).toBe(500);
     const event = (await world.events()).at(-1);
     expect(event).toMatchObject({ type: "restore.completed", data: { target: path, actorName: "a operator" } });
+  });
+
+  test("what does not fit where it would be restored to is named before", async () => {
+    const { artifact } = await backedUp();
+    const target = { path: join(world.dataDir, "restores", "shop", "copy.db") };
+    const look = () => artifactsOutlook.call(operator, { id: artifact.id, target });
+    expect((await look()).cannot).toEqual([]);
+    const { orm, t } = database();
+    await orm.update(t.artifacts).set({ rawBytes: 9e15 }).where(eq(t.artifacts.id, artifact.id));
+    expect((await look()).cannot).toEqual([expect.stringMatching(/^It needs about 9 PB, and .+ are free there\.$/)]);
   });
 
   test("operators restore nowhere else: not outside, not through a link, not over what is there", async () => {
