@@ -34,12 +34,7 @@ export function ConfigRestore() {
             confirm.
           </p>
           <Field label="Configuration file" error={missing.file}>
-            <Input
-              name="file"
-              type="file"
-              accept=".belfry"
-              className="py-1 file:mr-3 file:rounded-sm file:border-0 file:bg-hover file:px-2 file:py-0.5 file:text-ink file:text-xs"
-            />
+            <Input name="file" type="file" accept=".belfry" />
           </Field>
           <Field label="Passphrase of the file" error={missing.passphrase}>
             <Input name="passphrase" type="password" autoComplete="off" className="sm:max-w-80" />
