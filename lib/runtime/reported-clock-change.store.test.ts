@@ -56,7 +56,7 @@ const SCHEDULES = [
   ["cron", { cron: "30 2 * * *" }],
   ["OnCalendar", { onCalendar: "*-*-* 02:30:00" }],
 ] as const;
-/** When the program runs that night: the hour that is left out is made up for at its end; of two equal ones either may be taken. */
+/** When the program runs that night: cron makes up for the hour that is left out at its end, systemd does not; of two equal ones both take the first. */
 const NIGHTS = [
   ["that lacks 02:30", "2027-03-27T12:00:00Z", "2027-03-28T01:00:05Z", "2027-03-29T00:30:05Z"],
   ["that has 02:30 twice, at the first", "2027-10-30T12:00:00Z", "2027-10-31T00:30:05Z", "2027-11-01T01:30:05Z"],
@@ -64,7 +64,7 @@ const NIGHTS = [
 
 test.each(SCHEDULES.flatMap(([kind, schedule]) => NIGHTS.map((night) => [kind, ...night, schedule] as const)))(
   "by %s, a night %s: nothing is missed, and then the one that does not come is missed once",
-  async (_kind, _night, before, run, next, schedule) => {
+  async (kind, night, before, run, next, schedule) => {
     const titles = () => fixture.receiver.received.map(({ title }) => title);
     passTo(before);
     const job = (await jobsCreate.call(systemActor, {
@@ -77,7 +77,7 @@ test.each(SCHEDULES.flatMap(([kind, schedule]) => NIGHTS.map((night) => [kind, .
     const context = { dataDir: "/", hasScheduler: true, lastCrash: null, startedAt: Date.now(), processId: null };
     const watching = new Monitors(context, [missedReports]);
     await watchUntil(run, watching);
-    await reportRun(job);
+    if (kind === "cron" || !night.startsWith("that lacks")) await reportRun(job);
     // The other 02:30 passes, the day, and the next night has its own.
     await watchUntil(next, watching);
     await reportRun(job);
