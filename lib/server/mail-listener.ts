@@ -7,6 +7,7 @@ import { type MailAddress, mailDomain, readMailAddress } from "@/lib/receivers/m
 import type { AddressedJob } from "@/lib/services/receivers/addressed-job";
 import { findAddressed, takeRequest } from "@/lib/services/receivers/take-request";
 import { BodyBudget, type BudgetShare } from "./body-budget";
+import { MailWorker } from "./mail-worker";
 import { MissLimit } from "./miss-limit";
 import { type ReadMail, readMail } from "./read-mail";
 
@@ -53,7 +54,7 @@ interface Recipient extends AddressedJob {
 export async function createMailListener({ domains, pem }: MailListenerOptions): Promise<MailListener> {
   const { SMTPServer } = await import("smtp-server");
   const misses = new MissLimit();
-  const budget = new BodyBudget(TOGETHER_BYTES);
+  const intake = { budget: new BodyBudget(TOGETHER_BYTES), worker: new MailWorker() };
   const recipients = new WeakMap<SMTPServerAddress, Recipient>();
   const connections = new Map<string, number>();
   const smtp = new SMTPServer({
@@ -80,13 +81,19 @@ export async function createMailListener({ domains, pem }: MailListenerOptions):
     },
     onData: (stream, session, done) => {
       const found = session.envelope.rcptTo.flatMap((address) => recipients.get(address) ?? []);
-      takeMail(stream, session, found, budget).then(() => done(null, "2.0.0 Stored"), done);
+      takeMail(stream, session, found, intake).then(() => done(null, "2.0.0 Stored"), done);
     },
   });
   // Of connections: each was answered already. What keeps it from listening, its caller hears as well.
   smtp.on("error", (error) => log.debug("a mail connection failed", { reason: messageOf(error) }));
   smtp.server.on("connection", limitTime);
-  return { server: smtp.server, close: () => new Promise((resolve) => smtp.close(() => resolve())) };
+  return {
+    server: smtp.server,
+    close: async () => {
+      await new Promise<void>((resolve) => smtp.close(resolve));
+      await intake.worker.close();
+    },
+  };
 }
 
 /** One that sends a letter a minute would stay for ever. */
@@ -148,7 +155,7 @@ async function takeMail(
   stream: SMTPServerDataStream,
   session: SMTPServerSession,
   recipients: readonly Recipient[],
-  budget: BodyBudget,
+  { budget, worker }: { budget: BodyBudget; worker: MailWorker },
 ): Promise<void> {
   const receivedAt = Date.now();
   const caller = callerOf(session);
@@ -160,9 +167,10 @@ async function takeMail(
   try {
     const raw = await receiveMail(stream, share, () => isDropped);
     share.settle();
-    const mail = await readMail(raw).catch((error) => {
+    const parsed = await worker.parse(raw).catch((error) => {
       throw reply(554, `5.6.0 The mail cannot be read: ${messageOf(error).replace(/\s+/g, " ").slice(0, 200)}`);
     });
+    const mail = readMail(parsed);
     for (const recipient of recipients) await storeMail(mail, recipient, { caller, receivedAt });
   } finally {
     share.release();

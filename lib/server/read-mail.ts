@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { HeaderLines, Headers, MailParser, MessageText } from "mailparser";
+import type { HeaderLines, Headers } from "mailparser";
+import type { ParsedMessage } from "./mail-worker";
 
 /** What is read of a mail. Its attachments are passed over. */
 export interface ReadMail {
@@ -13,70 +14,25 @@ export interface ReadMail {
   repeatKey: string | null;
 }
 
-const PARTS = 200;
-/** Far more than any mail takes that is not made to be slow. */
-const PARSE_MS = 20_000;
-/** No links are looked for and nothing is turned into HTML: that takes time, and is for screens. */
-const OPTIONS = {
-  skipHtmlToText: true,
-  skipTextToHtml: true,
-  skipTextLinks: true,
-  skipImageLinks: true,
-  maxChildNodes: PARTS,
-};
 const HTML_CHARS = 512 * 1024;
 
-/**
- * Reads a message, whatever is in it.
- * @throws Error with what cannot be read: too many parts, headers without an end
- */
-export async function readMail(raw: Buffer): Promise<ReadMail> {
-  // Where no mail is taken, nothing of this is loaded.
-  const { MailParser: Parser } = await import("mailparser");
-  return parse(new Parser(OPTIONS as ConstructorParameters<typeof Parser>[0]), raw);
-}
-
-function parse(parser: MailParser, raw: Buffer): Promise<ReadMail> {
-  return new Promise((resolve, reject) => {
-    let headers: Headers = new Map();
-    let lines: HeaderLines = [];
-    let texts: Partial<MessageText> = {};
-    const timer = setTimeout(() => reject(new Error("it takes too long to read")), PARSE_MS);
-    parser.on("error", reject);
-    parser.on("headers", (found) => {
-      headers = found;
-    });
-    parser.on("headerLines", (found) => {
-      lines = found;
-    });
-    parser.on("data", (data) => {
-      if (data.type === "text") texts = data;
-      else {
-        data.content.on("end", () => data.release());
-        data.content.resume();
-      }
-    });
-    parser.on("end", () => resolve(mailOf(headers, lines, texts)));
-    parser.once("close", () => clearTimeout(timer));
-    parser.end(raw);
-  });
-}
-
-function mailOf(headers: Headers, lines: HeaderLines, texts: Partial<MessageText>): ReadMail {
+/** What a message says about a run, and how it is known again. */
+export function readMail({ headers, lines, text, html }: ParsedMessage): ReadMail {
   const subject = textOf(headers.get("subject"));
-  const text = texts.text ?? "";
-  const html = String(texts.html || "").slice(0, HTML_CHARS);
-  const lineOf = (key: string) => lines.find((line) => line.key === key)?.line ?? "";
-  const named = [lineOf("message-id"), lineOf("date")];
+  const named = [lineOf(lines, "message-id"), lineOf(lines, "date")];
   return {
     subject,
     from: textOf(headers.get("from")),
     text,
-    html,
+    html: html.slice(0, HTML_CHARS),
     automatic: automaticKind(headers),
     // Not by the Message-ID alone: some appliances send the same one with every mail.
     repeatKey: named.every((line) => line === "") ? null : digest([...named, subject, text, html]),
   };
+}
+
+function lineOf(lines: HeaderLines, key: string): string {
+  return lines.find((line) => line.key === key)?.line ?? "";
 }
 
 function digest(parts: readonly string[]): string {
