@@ -38,14 +38,14 @@ export async function findAlert(id: string): Promise<AlertRow | null> {
   return row ?? null;
 }
 
-/** Subjects that a type of problem is open for, with when it was last seen. */
+/** Subjects that a type of problem is open for, with the key of its alert and when it was last seen. */
 export async function openSubjects(
   type: string,
-): Promise<{ subjectId: string; subjectName: string; lastAt: number }[]> {
+): Promise<{ subjectId: string; subjectName: string; dedupKey: string; lastAt: number }[]> {
   const { orm, t } = database();
   const { alerts: a } = t;
   return await orm
-    .select({ subjectId: a.subjectId, subjectName: a.subjectName, lastAt: a.lastAt })
+    .select({ subjectId: a.subjectId, subjectName: a.subjectName, dedupKey: a.dedupKey, lastAt: a.lastAt })
     .from(a)
     .where(and(eq(a.type, type), ne(a.status, "resolved")));
 }

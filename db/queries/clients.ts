@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
-import type { ClientStatus } from "@/lib/core/client";
+import { and, asc, desc, eq, gt, gte, inArray, isNull, or, sql } from "drizzle-orm";
+import type { ClientDisk, ClientStatus } from "@/lib/core/client";
 import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
 import type { ClientStateRow } from "../stores/client-states";
@@ -110,6 +110,17 @@ export async function outagesOf(clientId: string, limit: number) {
     .where(and(eq(subjectKind, "client"), eq(subjectId, clientId), eq(type, "client.offline")))
     .orderBy(desc(id))
     .limit(limit);
+}
+
+/** What the disks of each client were like when it last reported. @param since milliseconds: those that reported before are left out */
+export async function reportedDisks(since: number): Promise<{ id: string; name: string; disks: ClientDisk[] }[]> {
+  const { orm, t } = database();
+  const { clients: c, clientStates: s } = t;
+  return await orm
+    .select({ id: c.id, name: c.name, disks: s.disks })
+    .from(s)
+    .innerJoin(c, eq(c.id, s.clientId))
+    .where(and(gte(s.lastSeenAt, since), isNull(c.revokedAt)));
 }
 
 export async function countClients(): Promise<number> {

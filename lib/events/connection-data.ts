@@ -17,9 +17,13 @@ export const connectionData = z.object({
     .optional(),
 });
 
-const NOUNS: Partial<Record<Subject["kind"], string>> = { source: "Source", repository: "Repository" };
+const NOUNS: Partial<Record<Subject["kind"], string>> = {
+  source: "Source",
+  repository: "Repository",
+  client: "Client",
+};
 
-/** What a connection leads to, as the label of a fact. */
+/** What a connection leads to, or where a disk is, as the label of a fact. */
 export function connectionNoun({ kind }: Subject): string {
   return NOUNS[kind] ?? "Destination";
 }

@@ -32,6 +32,8 @@ export const missedSlotsData = z.object({
 
 /** How full a location is, and when it counts as low. */
 export const storageData = z.object({
+  /** The disk of a client, by where it is mounted; none: the subject is the location. */
+  mount: z.string().optional(),
   usedBytes: z.number(),
   freeBytes: z.number(),
   threshold: z.union([z.object({ percent: z.number() }), z.object({ freeBytes: z.number() })]),

@@ -13,3 +13,8 @@ export function recipientOfKey(key: string, type: string, channelId: string): st
   const start = keyOfRecipient(type, channelId, "");
   return key.startsWith(start) ? key.slice(start.length) : null;
 }
+
+/** Of a disk of a client: two that are full are two problems. */
+export function keyOfDisk(type: string, clientId: string, mount: string): string {
+  return `${keyOf(type, clientId)}@${mount}`;
+}

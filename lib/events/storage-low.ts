@@ -5,6 +5,7 @@ import { connectionLink, connectionNoun } from "./connection-data";
 import { storageData } from "./data";
 import { defineEvent } from "./define-event";
 import { fieldList } from "./field-list";
+import { keyOf, keyOfDisk } from "./key";
 
 const data = z.object({ storage: storageData.optional() });
 
@@ -15,7 +16,7 @@ export const storageLow = defineEvent({
   type: "storage.low",
   name: "Storage Low",
   category: "Storage",
-  description: "A destination or repository fills up: its use is over its threshold",
+  description: "A destination, repository or disk of a client fills up: its use is over its threshold",
   tone: "warning",
   severity: "warning",
   data,
@@ -23,22 +24,26 @@ export const storageLow = defineEvent({
   startsEnabled: true,
   mailAdmins: true,
   repeat: "first",
-  problem: "subject",
+  problem: ({ type, subject, data: { storage } }) =>
+    storage?.mount === undefined ? keyOf(type, subject.id) : keyOfDisk(type, subject.id, storage.mount),
   link: ({ subject }) => connectionLink(subject),
   text: ({ subject, data: { storage }, status }) => {
+    const name = storage?.mount === undefined ? subject.name : `${storage.mount} of ${subject.name}`;
     if (status === "resolved") {
       const message = storage
-        ? `${subject.name} has space again: ${formatBytes(storage.freeBytes)} are free, ${used(storage)} used.`
-        : `${subject.name} has space again.`;
-      return { title: `Storage OK: ${subject.name}`, message, fields: [] };
+        ? `${name} has space again: ${formatBytes(storage.freeBytes)} are free, ${used(storage)} used.`
+        : `${name} has space again.`;
+      return { title: `Storage OK: ${name}`, message, fields: [] };
     }
+    const advice = subject.kind === "client" ? "Free some space there." : "Free some space there, or keep fewer backups.";
     return {
-      title: `Storage Low: ${subject.name}`,
+      title: `Storage Low: ${name}`,
       message: storage
-        ? `${subject.name} is filling up: ${used(storage)} used, ${formatBytes(storage.freeBytes)} free. Free some space there, or keep fewer backups.`
-        : `${subject.name} is filling up. Free some space there, or keep fewer backups.`,
+        ? `${name} is filling up: ${used(storage)} used, ${formatBytes(storage.freeBytes)} free. ${advice}`
+        : `${name} is filling up. ${advice}`,
       fields: fieldList(
         [connectionNoun(subject), subject.name],
+        ["Disk", storage?.mount],
         ["Used", storage && `${formatBytes(storage.usedBytes)} (${used(storage)})`],
         ["Free", storage && formatBytes(storage.freeBytes)],
         ["Threshold", storage && thresholdText(storage.threshold)],

@@ -7,6 +7,7 @@ import { databaseNow } from "@/db/database-clock";
 import { announceListener, lastListenedAt } from "@/db/stores/listeners";
 import { systemActor } from "@/lib/auth/access/actor";
 import { deliveriesOf, openAlerts, until } from "@/lib/dispatch/pipeline-fixture";
+import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { bufferHeartbeat, flushHeartbeats } from "@/lib/services/agent/heartbeat-buffer";
 import { clientsCreate } from "@/lib/services/clients/create";
 import { clientsDelete } from "@/lib/services/clients/delete";
@@ -313,4 +314,59 @@ test("with 10,000 clients the heartbeats of all are kept, and nobody is offline"
   const states = await orm.select({ status: t.clientStates.status }).from(t.clientStates);
   expect(states.filter(({ status }) => status === "online")).toHaveLength(ids.length);
   expect(await openAlerts()).toEqual([]);
+});
+
+test("pain 17: each full disk of a client is an alert of its own, which ends when that disk has space, and notifies anew the next time", async () => {
+  const { token } = await create("nas");
+  const watching = [clientMonitors()];
+  const GB = 1e9;
+  const report = async (root: number, data: number) => {
+    const disks = Object.entries({ "/": root, "/data": data }).map(([mount, percent]) => ({
+      mount,
+      totalBytes: 100 * GB,
+      freeBytes: (100 - percent) * GB,
+    }));
+    await beat(token, { disks });
+    await fixture.pass(MINUTE, watching);
+  };
+  const open = async () => (await openAlerts()).map(({ title }) => title).sort();
+  await report(50, 89);
+  expect(await open()).toEqual([]);
+  await report(95, 91);
+  await report(95, 92);
+  expect(await open()).toEqual(["Storage Low: / of nas", "Storage Low: /data of nas"]);
+  await until(() => titles().length === 2);
+  // Within two points of the threshold it is the same problem still.
+  await report(50, 89);
+  expect(await open()).toEqual(["Storage Low: /data of nas"]);
+  await until(() => titles().length === 3);
+  expect(fixture.receiver.received.at(-1)).toMatchObject({ title: "Recovered: nas" });
+  expect(JSON.stringify(fixture.receiver.received.at(-1))).toContain("/ of nas has space again");
+  // A client that says nothing, or no more of a disk, has not freed any space.
+  await beat(token, { disks: [] });
+  await fixture.pass(2 * MINUTE, watching);
+  expect(await open()).toEqual(["Storage Low: /data of nas"]);
+  await report(50, 87);
+  expect(await open()).toEqual([]);
+  await report(50, 93);
+  expect(await open()).toEqual(["Storage Low: /data of nas"]);
+  await until(() => titles().length === 5);
+});
+
+test("a full disk whose alert a person resolved notifies again once it had space, also of a client whose outages are muted", async () => {
+  const full = { disks: [{ mount: "/", totalBytes: 1_000, freeBytes: 10 }] };
+  const nas = await create("nas", { muted: true });
+  const watching = [clientMonitors()];
+  await beat(nas.token, full);
+  await fixture.pass(MINUTE, watching);
+  const [alert] = await openAlerts();
+  expect((await openAlerts()).map(({ title }) => title)).toEqual(["Storage Low: / of nas"]);
+  await alertsResolve.call(systemActor, { id: alert?.id ?? "" });
+  await fixture.pass(MINUTE, watching);
+  expect(await openAlerts()).toEqual([]);
+  await beat(nas.token);
+  await fixture.pass(MINUTE, watching);
+  await beat(nas.token, full);
+  await fixture.pass(MINUTE, watching);
+  expect((await openAlerts()).map(({ title }) => title)).toEqual(["Storage Low: / of nas"]);
 });

@@ -5,6 +5,7 @@ import { vi } from "vitest";
 import { setProcessState } from "@/lib/core/process-state";
 import { addWebhook, setNotifications, startPipeline, startReceiver } from "@/lib/dispatch/pipeline-fixture";
 import { lostClientRuns } from "@/lib/schedule/monitors/lost-client-runs";
+import { lowClientDisks } from "@/lib/schedule/monitors/low-client-disks";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { silentClients } from "@/lib/schedule/monitors/silent-clients";
 import { setSecretKey } from "@/lib/secrets/key";
@@ -23,7 +24,7 @@ export const MINUTE = 60 * SECOND;
  */
 export function clientMonitors(processId: string | null = null): Monitors {
   const context = { dataDir: "/nowhere", hasScheduler: true, lastCrash: null, startedAt: Date.now(), processId };
-  return new Monitors(context, [silentClients, lostClientRuns]);
+  return new Monitors(context, [silentClients, lostClientRuns, lowClientDisks]);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface MonitorContext {
   processId: string | null;
 }
 
-/** The state of one subject at the moment of a check. Subjects that a check does not mention stay as they are. */
+/** The state of one subject, or of a part that has an alert of its own, at the moment of a check. What a check does not mention stays as it is. */
 export interface MonitorFinding {
   subject: Subject;
   /** The data of the event that reports the problem; null: there is no problem. */

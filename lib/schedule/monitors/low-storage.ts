@@ -1,6 +1,7 @@
 import { openSubjects } from "@/db/queries/alerts";
 import { type CheckedLocation, checkedLocations } from "@/db/queries/storage";
 import { DEFAULT_THRESHOLD, isStorageLow } from "@/lib/core/storage";
+import { keyOf } from "@/lib/events/key";
 import { storageLow } from "@/lib/events/storage-low";
 import { defineMonitor, type MonitorFinding } from "./define-monitor";
 
@@ -14,10 +15,10 @@ export const lowStorage = defineMonitor({
   topics: ["storage"],
   eventType: storageLow.type,
   async check(now) {
-    const open = new Set((await openSubjects(storageLow.type)).map(({ subjectId }) => subjectId));
+    const open = new Set((await openSubjects(storageLow.type)).map(({ dedupKey }) => dedupKey));
     return (await checkedLocations())
       .filter(({ checkedAt }) => now - checkedAt < STALE_MS)
-      .flatMap((location) => findingOf(location, open.has(location.locationId)));
+      .flatMap((location) => findingOf(location, open.has(keyOf(storageLow.type, location.locationId))));
   },
 });
 

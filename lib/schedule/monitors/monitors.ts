@@ -39,24 +39,31 @@ export class Monitors {
 
 function monitorLoop(monitor: Monitor, context: MonitorContext): Loop {
   const { name, everyMs, topics, eventType: type } = monitor;
-  /** Problems and occurrences that were reported. A person may resolve an alert while its problem lasts. */
+  /** Problems, by the keys of their alerts, and occurrences that were reported. A person may resolve an alert while its problem lasts. */
   const reported = new Set<string>();
   const watch = new GaplessWatch(everyMs);
   return new Loop({ name, intervalMs: everyMs, topics, runsAtStart: true }, async () => {
     const findings = await monitor.check(Date.now(), context, watch);
     if (findings === null) return;
-    if (monitor.findsAll) forgetOthers(reported, findings);
+    if (monitor.findsAll) forgetOthers(type, reported, findings);
     if (findings.length === 0) return;
     await reportChanges(type, findings);
-    const open = new Set((await openSubjects(type)).map(({ subjectId }) => subjectId));
+    const open = new Set((await openSubjects(type)).map(({ dedupKey }) => dedupKey));
     for (const finding of findings) if (!finding.change) await report(type, finding, open, reported);
   });
 }
 
 /** An alert may have been closed by something else than this monitor, and so may its problem have ended. */
-function forgetOthers(reported: Set<string>, findings: readonly MonitorFinding[]): void {
-  const found = new Set(findings.map(({ subject }) => subject.id));
-  for (const id of reported) if (!found.has(id)) reported.delete(id);
+function forgetOthers(type: string, reported: Set<string>, findings: readonly MonitorFinding[]): void {
+  const found = new Set(findings.map((finding) => alertKey(type, finding)));
+  for (const key of reported) if (!found.has(key)) reported.delete(key);
+}
+
+/** The key of the alert that a finding opens or resolves: of one subject there may be several. */
+function alertKey(type: string, { subject, problem, facts = {} }: MonitorFinding): string {
+  const key = eventType(type).dedupKey({ type, subject, data: problem ?? facts });
+  if (key === null) throw new Error(`A monitor raises ${type}, which opens no alert.`);
+  return key;
 }
 
 /** Emits the problems that are changes of the store, some together: when a network fails, there are thousands. */
@@ -70,19 +77,21 @@ async function reportChanges(type: string, findings: readonly MonitorFinding[]):
 /** Emits on the edge. What cannot be emitted throws, and is found again by the next check. */
 async function report(
   type: string,
-  { subject, problem, facts = {}, occurrence }: MonitorFinding,
+  finding: MonitorFinding,
   open: ReadonlySet<string>,
   reported: Set<string>,
 ): Promise<void> {
+  const { subject, problem, facts = {}, occurrence } = finding;
+  const alert = alertKey(type, finding);
   if (problem) {
-    const key = occurrence === undefined ? subject.id : `${subject.id} ${occurrence}`;
-    const isKnown = reported.has(key) || (occurrence === undefined && open.has(subject.id));
+    const key = occurrence === undefined ? alert : `${alert} ${occurrence}`;
+    const isKnown = reported.has(key) || (occurrence === undefined && open.has(alert));
     if (!isKnown) await raise({ type, subject, data: problem, status: "firing" }, occurrence === undefined);
     reported.add(key);
     return;
   }
-  if (open.has(subject.id)) await emit({ type, subject, data: facts, status: "resolved" });
-  reported.delete(subject.id);
+  if (open.has(alert)) await emit({ type, subject, data: facts, status: "resolved" });
+  reported.delete(alert);
 }
 
 /** @param isOnce another process may see the same problem: only the first of them notifies */

@@ -3,6 +3,7 @@ import { crashedProcess } from "./crashed-process";
 import { dataFolder } from "./data-folder";
 import type { Monitor } from "./define-monitor";
 import { lostClientRuns } from "./lost-client-runs";
+import { lowClientDisks } from "./low-client-disks";
 import { lowStorage } from "./low-storage";
 import { missedReports } from "./missed-reports";
 import { missingBackups } from "./missing-backups";
@@ -25,6 +26,7 @@ export const MONITORS: readonly Monitor[] = [
   crashedProcess,
   dataFolder,
   lostClientRuns,
+  lowClientDisks,
   lowStorage,
   missedReports,
   missingBackups,

@@ -151,6 +151,7 @@ export const EVENT_DATA_VISIBILITY: Readonly<Record<string, Role>> = {
   silentMs: "viewer",
   recipient: "admin",
   host: "operator",
+  "storage.mount": "viewer",
   "storage.usedBytes": "viewer",
   "storage.freeBytes": "viewer",
   "storage.threshold.percent": "viewer",
