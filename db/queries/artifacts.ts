@@ -148,6 +148,39 @@ export async function storedByDestination(): Promise<Map<string, { count: number
   return new Map(rows.map((row) => [row.id, { count: row.count, bytes: Number(row.bytes ?? 0) }]));
 }
 
+/** What a job stores at a destination. */
+export interface StoredOfJob {
+  /** None for backups of Belfry's own configuration. */
+  jobId: string | null;
+  name: string;
+  /** The job still exists. */
+  isThere: boolean;
+  count: number;
+  bytes: number;
+}
+
+/** What the jobs with the most bytes at a destination store there, the most first. */
+export async function storedByJob(destinationId: string, limit: number): Promise<StoredOfJob[]> {
+  const { orm, t } = database();
+  const { artifacts: a, jobs: j } = t;
+  const bytes = sum(a.bytes);
+  const rows = await orm
+    .select({ jobId: a.jobId, name: j.name, storedAs: max(a.jobName), count: count(), bytes })
+    .from(a)
+    .leftJoin(j, eq(j.id, a.jobId))
+    .where(eq(a.destinationId, destinationId))
+    .groupBy(a.jobId, j.name)
+    .orderBy(desc(bytes))
+    .limit(limit);
+  return rows.map((row) => ({
+    jobId: row.jobId,
+    name: row.name ?? row.storedAs ?? "",
+    isThere: row.name !== null,
+    count: row.count,
+    bytes: Number(row.bytes ?? 0),
+  }));
+}
+
 /** The copy of a backup at the destination whose copies were proven longest ago, or never. @returns its id */
 export async function destinationTestedLongestAgo(jobId: string, runId: string): Promise<string | null> {
   const { orm, t } = database();

@@ -35,7 +35,8 @@ export const storageLow = defineEvent({
         : `${name} has space again.`;
       return { title: `Storage OK: ${name}`, message, fields: [] };
     }
-    const advice = subject.kind === "client" ? "Free some space there." : "Free some space there, or keep fewer backups.";
+    const advice =
+      subject.kind === "client" ? "Free some space there." : "Free some space there, or keep fewer backups.";
     return {
       title: `Storage Low: ${name}`,
       message: storage

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -14,6 +15,8 @@ import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture"
 import { lowStorage } from "@/lib/schedule/monitors/low-storage";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { unmountedStorage } from "@/lib/schedule/monitors/unmounted-storage";
+import { jobsDelete } from "@/lib/services/jobs/delete";
+import { jobsUpdate } from "@/lib/services/jobs/update";
 import { repositoriesCreate } from "@/lib/services/repositories/create";
 import { repositoriesDelete } from "@/lib/services/repositories/delete";
 import { repositoriesGet } from "@/lib/services/repositories/get";
@@ -178,7 +181,7 @@ test("each destination is measured once a minute, however often it is asked; one
 test("its last 90 days are answered with the day on which it will be full; of another there are none", async () => {
   const { id } = await destination("disk");
   const empty = await destinationsStorage.call(systemActor, { id });
-  expect(empty).toEqual({ samples: [], forecast: null });
+  expect(empty).toEqual({ samples: [], forecast: null, jobs: [] });
   const day = 24 * 60 * MINUTE;
   const today = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   for (let before = 20; before >= 0; before--) {
@@ -190,6 +193,37 @@ test("its last 90 days are answered with the day on which it will be full; of an
   expect(samples.at(-1)).toEqual({ at: new Date(today).toISOString(), usedBytes: 80e9, freeBytes: 20e9 });
   expect(forecast).toEqual({ overDays: 20, bytesPerDay: 1e9, fullAt: new Date(today + 20 * day).toISOString() });
   await expect(destinationsStorage.call(systemActor, { id: "dst_none" })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("what fills it is named by job, the most first; a job that was renamed is one, one that was deleted keeps its name", async () => {
+  const sourcesOf = async (name: string, files: number) => {
+    const path = join(fixture.folder, name);
+    mkdirSync(path);
+    for (let i = 0; i < files; i++) writeFileSync(join(path, `${i}`), randomBytes(20_000));
+    return await fixture.source("directory", { path });
+  };
+  const destinationIds = [await fixture.destination("disk")];
+  const [id = ""] = destinationIds;
+  const small = await fixture.job({ name: "small", sourceId: await sourcesOf("small", 1), destinationIds });
+  const large = await fixture.job({ name: "large", sourceId: await sourcesOf("large", 9), destinationIds });
+  await fixture.runner().start();
+  await fixture.over(await fixture.queue(small));
+  await fixture.over(await fixture.queue(large));
+  await jobsUpdate.call(systemActor, { id: small.id, name: "renamed" });
+  await fixture.over(await fixture.queue({ ...small, name: "renamed" }));
+  const { jobs } = await destinationsStorage.call(systemActor, { id });
+  expect(jobs).toMatchObject([
+    { id: large.id, name: "large", count: 1 },
+    { id: small.id, name: "renamed", count: 2 },
+  ]);
+  const { usage } = await destinationsGet.call(systemActor, { id });
+  expect(jobs.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(usage.bytes);
+  await jobsDelete.call(systemActor, { id: large.id });
+  expect((await destinationsStorage.call(systemActor, { id })).jobs[0]).toMatchObject({
+    id: null,
+    name: "large",
+    count: 1,
+  });
 });
 
 test("a threshold is percent or free bytes, 90 % unless one is given; sources have none", async () => {

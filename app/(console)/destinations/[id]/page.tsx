@@ -3,6 +3,7 @@ import { cache } from "react";
 import { currentUser } from "@/app/(console)/current-user";
 import { EndpointPage } from "@/components/endpoint/endpoint-page";
 import { StoragePanel } from "@/components/endpoint/storage-panel";
+import { StoredPanel } from "@/components/endpoint/stored-panel";
 import { destinationsStorage } from "@/lib/services/destinations/storage";
 import { destinationKinds, destinationsGet } from "@/lib/services/destinations/verbs";
 import { page } from "@/lib/web/page";
@@ -20,7 +21,13 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
   const { id } = await params;
   const [endpoint, history] = await Promise.all([readDestination(id), page(destinationsStorage, { id })]);
   const kinds = isAdmin ? await page(destinationKinds, {}) : null;
-  const space = <StoragePanel {...history} threshold={endpoint.threshold} timezone={timezone} now={Date.now()} />;
+  const { jobs, ...measured } = history;
+  const space = (
+    <>
+      <StoragePanel {...measured} threshold={endpoint.threshold} timezone={timezone} now={Date.now()} />
+      <StoredPanel jobs={jobs} totalBytes={endpoint.usage.bytes} />
+    </>
+  );
   const actions = DESTINATION_ACTIONS;
   return <EndpointPage noun="destination" endpoint={endpoint} kinds={kinds} space={space} actions={actions} />;
 }
