@@ -68,6 +68,7 @@ export default async function JobPage({ params, searchParams }: Props) {
       runs={runs.items}
       backups={artifacts.items}
       nextRunAt={job.enabled ? job.nextRunAt : null}
+      timezone={timezone}
       isExternal={job.kind === "external"}
       trust={job.kind === "managed" ? job : null}
     />

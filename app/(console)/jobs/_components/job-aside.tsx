@@ -9,12 +9,15 @@ import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { ManagedJobView } from "@/lib/services/jobs/view";
+import { BackupTrend } from "./backup-trend";
+import type { TrendBackup } from "./trend-of";
 
 interface Props {
   jobId: string;
   runs: readonly RunListItem[];
-  backups: readonly { bytes: number; createdAt: string }[];
+  backups: readonly TrendBackup[];
   nextRunAt: string | null;
+  timezone: string;
   /** Another program runs it, and stores its backups. */
   isExternal: boolean;
   /** What can be relied on; null for jobs that Belfry does not run. */
@@ -53,7 +56,7 @@ function trustFacts({ lastPlausible, lastProven, usualDurationMs }: NonNullable<
 }
 
 /** Beside a job's settings: its last runs and its stored backups. */
-export function JobAside({ jobId, runs, backups, nextRunAt, isExternal, trust }: Props) {
+export function JobAside({ jobId, runs, backups, nextRunAt, timezone, isExternal, trust }: Props) {
   const now = Date.now();
   const newest = backups[0];
   return (
@@ -84,6 +87,7 @@ export function JobAside({ jobId, runs, backups, nextRunAt, isExternal, trust }:
           ]}
         />
       </Panel>
+      <BackupTrend backups={backups} timezone={timezone} />
       <Panel
         title="Last runs"
         padded={false}
