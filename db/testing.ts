@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { and, eq, lte } from "drizzle-orm";
 import pg from "pg";
-import { closeDatabase, databaseHandle, openDatabase } from "./client";
+import { closeDatabase, database, databaseHandle, openDatabase } from "./client";
 import { migrate } from "./migrate";
 
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
@@ -122,4 +123,15 @@ async function administer(statement: string, server = POSTGRES_URL): Promise<voi
   } finally {
     await client.end();
   }
+}
+
+/** How many deliveries are being sent, and how many are due. @param now milliseconds */
+export async function deliveriesUnderWay(now: number): Promise<{ sending: number; due: number }> {
+  const { orm, t } = database();
+  const { deliveries: d } = t;
+  const [sending, due] = await Promise.all([
+    orm.$count(d, eq(d.status, "sending")),
+    orm.$count(d, and(eq(d.status, "pending"), lte(d.dueAt, now))),
+  ]);
+  return { sending, due };
 }

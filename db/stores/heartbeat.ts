@@ -51,8 +51,8 @@ export function claimHeartbeat(wanted: Wanted): Promise<{ isClaimed: boolean; ow
 function isDue(last: StoredHeartbeat, { channelId, everyMs, isHealthy, now }: Wanted): boolean {
   if (last.channelId !== channelId || last.isHealthy !== isHealthy) return true;
   const since = now - last.at;
-  // A clock that was ahead must not keep it silent.
-  return since < 0 || since >= (last.error === null ? everyMs : Math.min(everyMs, RETRY_MS));
+  // A clock that was ahead must not keep it silent. Somewhat less is another process, which asked for the time a moment before.
+  return since < -RETRY_MS || since >= (last.error === null ? everyMs : Math.min(everyMs, RETRY_MS));
 }
 
 /** Notes the result of a heartbeat. @param error null: the service took it */

@@ -6,7 +6,7 @@ import type { ChannelRow } from "@/db/stores/channels";
 import type { JobNotificationRuleRow } from "@/db/stores/jobs";
 import { NOTIFICATION_SETTINGS } from "@/db/stores/routing";
 import { bumpRouting, putSetting } from "@/db/stores/settings";
-import { freshDatabase } from "@/db/testing";
+import { deliveriesUnderWay, freshDatabase } from "@/db/testing";
 import { step, transact } from "@/db/transact";
 import type { EventDraft } from "@/lib/core/event";
 import { newId } from "@/lib/core/id";
@@ -237,6 +237,24 @@ export async function until(
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`${what} did not come true within ${limitMs} ms`);
     await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+/** So long it is waited for what is being sent, and for what is due, by the wall: a test may stop the clock. */
+const SENDING_MS = 5_000;
+const DUE_MS = 300;
+
+/**
+ * Waits until no message is on its way, so that a test may let its clock leap: an attempt that a leap falls into is taken for lost,
+ * and its message is sent twice. Of a channel that does not work some may stay due: for those it waits only a moment.
+ */
+export async function nothingUnderWay(): Promise<void> {
+  const began = process.hrtime.bigint();
+  for (;;) {
+    const { sending, due } = await deliveriesUnderWay(Date.now());
+    const limitMs = sending > 0 ? SENDING_MS : DUE_MS;
+    if (sending + due === 0 || Number(process.hrtime.bigint() - began) / 1e6 > limitMs) return;
+    await new Promise((done) => setTimeout(done, 5));
   }
 }
 

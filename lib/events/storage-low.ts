@@ -28,23 +28,23 @@ export const storageLow = defineEvent({
     storage?.mount === undefined ? keyOf(type, subject.id) : keyOfDisk(type, subject.id, storage.mount),
   link: ({ subject }) => connectionLink(subject),
   text: ({ subject, data: { storage }, status }) => {
+    // A path is for operators: the message alone names it.
     const name = storage?.mount === undefined ? subject.name : `${storage.mount} of ${subject.name}`;
     if (status === "resolved") {
       const message = storage
         ? `${name} has space again: ${formatBytes(storage.freeBytes)} are free, ${used(storage)} used.`
         : `${name} has space again.`;
-      return { title: `Storage OK: ${name}`, message, fields: [] };
+      return { title: `Storage OK: ${subject.name}`, message, fields: [] };
     }
     const advice =
       subject.kind === "client" ? "Free some space there." : "Free some space there, or keep fewer backups.";
     return {
-      title: `Storage Low: ${name}`,
+      title: `Storage Low: ${subject.name}`,
       message: storage
         ? `${name} is filling up: ${used(storage)} used, ${formatBytes(storage.freeBytes)} free. ${advice}`
         : `${name} is filling up. ${advice}`,
       fields: fieldList(
         [connectionNoun(subject), subject.name],
-        ["Disk", storage?.mount],
         ["Used", storage && `${formatBytes(storage.usedBytes)} (${used(storage)})`],
         ["Free", storage && formatBytes(storage.freeBytes)],
         ["Threshold", storage && thresholdText(storage.threshold)],

@@ -31,6 +31,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "artifacts.get",
     "artifacts.list",
     "channels.get",
+    "channels.history",
     "channels.list",
     "channels.options",
     "clients.get",

@@ -3,7 +3,13 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { vi } from "vitest";
 import { setProcessState } from "@/lib/core/process-state";
-import { addWebhook, setNotifications, startPipeline, startReceiver } from "@/lib/dispatch/pipeline-fixture";
+import {
+  addWebhook,
+  nothingUnderWay,
+  setNotifications,
+  startPipeline,
+  startReceiver,
+} from "@/lib/dispatch/pipeline-fixture";
 import { lostClientRuns } from "@/lib/schedule/monitors/lost-client-runs";
 import { lowClientDisks } from "@/lib/schedule/monitors/low-client-disks";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
@@ -60,6 +66,7 @@ export async function openClientFixture() {
     /** Lets time pass, with a look of each monitor every so often. */
     async pass(ms: number, watching: readonly Pick<Monitors, "checkAll">[], everyMs = 5 * SECOND): Promise<void> {
       for (const end = clock.now + ms; clock.now < end; ) {
+        await nothingUnderWay();
         const step = Math.min(everyMs, end - clock.now);
         clock.now += step;
         clock.passed += step;

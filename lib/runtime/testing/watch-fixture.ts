@@ -6,7 +6,13 @@ import { vi } from "vitest";
 import { database } from "@/db/client";
 import { newRun } from "@/db/stores/new-run";
 import { setRuntimeValue } from "@/lib/core/runtime";
-import { addWebhook, setNotifications, startPipeline, startReceiver } from "@/lib/dispatch/pipeline-fixture";
+import {
+  addWebhook,
+  nothingUnderWay,
+  setNotifications,
+  startPipeline,
+  startReceiver,
+} from "@/lib/dispatch/pipeline-fixture";
 import { JobFixture } from "@/lib/jobs/testing/job-fixture";
 import type { Monitor } from "@/lib/schedule/monitors/define-monitor";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
@@ -57,6 +63,7 @@ export async function openWatchFixture() {
     /** Lets time pass, with a look of each monitor every so often. */
     async pass(ms: number, watching: readonly Monitors[], everyMs = MINUTE): Promise<void> {
       for (const end = clock.now + ms; clock.now < end; ) {
+        await nothingUnderWay();
         const step = Math.min(everyMs, end - clock.now);
         clock.now += step;
         clock.passed += step;

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { databaseHandle } from "@/db/client";
+import { claimHeartbeat } from "@/db/stores/heartbeat";
 import { holdLease } from "@/db/stores/leases";
 import { systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
@@ -142,4 +143,13 @@ test("only a monitor can be chosen", async () => {
   await expect(settingsHeartbeatUpdate.call(systemActor, { everyMinutes: 0 })).rejects.toMatchObject({
     code: "invalid",
   });
+});
+
+test("a process whose clock is a moment behind sends no second one, and a clock that was far ahead keeps nobody silent", async () => {
+  const now = Date.now();
+  const claim = (owner: string, at: number) =>
+    claimHeartbeat({ channelId: "chn_a", owner, everyMs: 300_000, isHealthy: true, now: at });
+  expect(await claim("one", now)).toMatchObject({ isClaimed: true });
+  expect(await claim("two", now - 20)).toEqual({ isClaimed: false, owner: "one" });
+  expect(await claim("two", now - 3_600_000)).toEqual({ isClaimed: true, owner: "two" });
 });

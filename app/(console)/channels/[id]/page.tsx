@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { cache } from "react";
 import { type ChannelHealthFacts, ChannelHealthPanel } from "@/components/channel/health-panel";
+import { ChannelHistoryPanel } from "@/components/channel/history-panel";
 import { TodayCounts } from "@/components/channel/today-counts";
 import { UsedByPanel } from "@/components/channel/used-by-panel";
 import { RecentDeliveries } from "@/components/delivery/recent-deliveries";
@@ -17,6 +18,7 @@ import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
+import { channelsHistory } from "@/lib/services/channels/history";
 import { channelsLost } from "@/lib/services/channels/lost";
 import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
@@ -31,6 +33,8 @@ import { ChannelTest } from "../_components/channel-test";
 import { RecoverDialog } from "../_components/recover-dialog";
 import { RecoverOffer } from "../_components/recover-offer";
 import { resendLabel } from "../_components/resend-label";
+
+type Lost = { count: number; isOffered: boolean } | null;
 
 const readChannel = cache((id: string) => page(channelsGet, { id }));
 
@@ -50,9 +54,8 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
   const lost = isOperator ? await pageOrNull(channelsLost, { id }) : null;
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
   const { name, usedBy } = channel;
-  const recover = isOperator && channel.purpose === "message" && (
-    <RecoverButton channel={{ id, name }} undelivered={lost && !lost.isOffered ? lost.count : 0} />
-  );
+  const isRecoverable = isOperator && channel.purpose === "message";
+  const recover = isRecoverable && <RecoverButton channel={{ id, name }} lost={lost} />;
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -80,6 +83,7 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
               today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
               health={healthFacts(channel)}
             />
+            <ChannelHistory id={id} timezone={timezone} />
             <UsedByPanel channelId={id} usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
             <RecentDeliveries
               title="Recent deliveries"
@@ -120,8 +124,13 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
   );
 }
 
+async function ChannelHistory({ id, timezone }: { id: string; timezone: string }) {
+  return <ChannelHistoryPanel {...(await page(channelsHistory, { id }))} timezone={timezone} />;
+}
+
 /** Says how many it would send, where something is lost and not offered already. */
-function RecoverButton({ channel, undelivered }: { channel: { id: string; name: string }; undelivered: number }) {
+function RecoverButton({ channel, lost }: { channel: { id: string; name: string }; lost: Lost }) {
+  const undelivered = lost && !lost.isOffered ? lost.count : 0;
   const trigger =
     undelivered > 0 ? <Button>{resendLabel(undelivered)}</Button> : <Button variant="ghost">Recover…</Button>;
   return <RecoverDialog channel={channel} trigger={trigger} />;

@@ -3,6 +3,7 @@ import { channelsCreate } from "@/lib/services/channels/create";
 import { channelsDelete } from "@/lib/services/channels/delete";
 import { channelsDuplicate } from "@/lib/services/channels/duplicate";
 import { channelsGet } from "@/lib/services/channels/get";
+import { channelHistorySchema, channelsHistory } from "@/lib/services/channels/history";
 import { channelsList } from "@/lib/services/channels/list";
 import { channelsLost, lostSchema } from "@/lib/services/channels/lost";
 import { channelPreviewSchema, channelsPreview } from "@/lib/services/channels/preview";
@@ -44,6 +45,10 @@ export const channelOperations: readonly Operation[] = [
     refusals: ["delivery_failed"],
     summary: "Send a Test through a channel",
     answer: answers.testSent,
+  }),
+  op("GET /channels/{id}/history", channelsHistory, {
+    summary: "How a channel did on each of the last 30 days",
+    answer: channelHistorySchema,
   }),
   op("GET /channels/{id}/lost", channelsLost, {
     summary: "Count what a channel has lost since it began to fail",

@@ -51,6 +51,7 @@ export const channelsAnswers: Answers = {
   "channels.get": entity("channel"),
   // Names, and what their services can do.
   "channels.options": list(wholly),
+  "channels.history": wholly,
   "channels.lost": whole("operator"),
   "channels.preview": whole("operator"),
   "channels.recover": group({
