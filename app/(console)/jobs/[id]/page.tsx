@@ -62,17 +62,7 @@ export default async function JobPage({ params, searchParams }: Props) {
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
   const isStartable = job.kind !== "external";
   const isNewExternal = job.kind === "external" && job.lastRun === null;
-  const aside = (
-    <JobAside
-      jobId={id}
-      runs={runs.items}
-      backups={artifacts.items}
-      nextRunAt={job.enabled ? job.nextRunAt : null}
-      timezone={timezone}
-      isExternal={job.kind === "external"}
-      trust={job.kind === "managed" ? job : null}
-    />
-  );
+  const aside = <JobAside job={job} runs={runs.items} backups={artifacts.items} timezone={timezone} />;
   return (
     <Page>
       <LiveRefresh topics={["runs", "alerts"]} />

@@ -8,23 +8,20 @@ import { Link } from "@/components/ui/link";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
-import type { ManagedJobView } from "@/lib/services/jobs/view";
+import type { JobView, ManagedJobView } from "@/lib/services/jobs/view";
 import { BackupTrend } from "./backup-trend";
 import type { TrendBackup } from "./trend-of";
 
 interface Props {
-  jobId: string;
+  job: JobView;
   runs: readonly RunListItem[];
   backups: readonly TrendBackup[];
-  nextRunAt: string | null;
   timezone: string;
-  /** Another program runs it, and stores its backups. */
-  isExternal: boolean;
-  /** What can be relied on; null for jobs that Belfry does not run. */
-  trust: Pick<ManagedJobView, "lastPlausible" | "lastProven" | "usualDurationMs"> | null;
 }
 
-function trustFacts({ lastPlausible, lastProven, usualDurationMs }: NonNullable<Props["trust"]>) {
+type Trust = Pick<ManagedJobView, "lastPlausible" | "lastProven" | "usualDurationMs">;
+
+function trustFacts({ lastPlausible, lastProven, usualDurationMs }: Trust) {
   return [
     {
       label: "Last plausible",
@@ -56,8 +53,11 @@ function trustFacts({ lastPlausible, lastProven, usualDurationMs }: NonNullable<
 }
 
 /** Beside a job's settings: its last runs and its stored backups. */
-export function JobAside({ jobId, runs, backups, nextRunAt, timezone, isExternal, trust }: Props) {
+export function JobAside({ job, runs, backups, timezone }: Props) {
   const now = Date.now();
+  const jobId = job.id;
+  // Another program runs it, and stores its backups.
+  const isExternal = job.kind === "external";
   const newest = backups[0];
   return (
     <>
@@ -79,10 +79,10 @@ export function JobAside({ jobId, runs, backups, nextRunAt, timezone, isExternal
                 ]),
             { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
             { label: "Size", value: newest && <span className="num">{formatBytes(newest.bytes)}</span> },
-            ...(trust ? trustFacts(trust) : []),
+            ...(job.kind === "managed" ? trustFacts(job) : []),
             {
               label: isExternal ? "Next report" : "Next run",
-              value: <RelativeTime at={msOf(nextRunAt)} empty="none" />,
+              value: <RelativeTime at={msOf(job.enabled ? job.nextRunAt : null)} empty="none" />,
             },
           ]}
         />
