@@ -68,6 +68,7 @@ const reads = OPERATIONS.filter(({ method, isMachineRoute }) => method === "GET"
 /** What stands for a path's parameter: every row that there is. */
 const IDS: Record<string, string[]> = {
   "/channels/{id}": ["chn_chat", "chn_mail"],
+  "/channels/{id}/history": ["chn_chat", "chn_mail"],
   "/channels/{id}/lost": ["chn_chat", "chn_mail"],
   "/sources/{id}": ["src_1", "src_own", "src_key"],
   "/destinations/{id}": ["dst_1"],
