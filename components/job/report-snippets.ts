@@ -1,4 +1,5 @@
 import { type ReceiverSecrets, receiverUrls } from "@/lib/core/receiver-urls";
+import { borgmaticLines } from "./borgmatic-lines";
 
 /** How a program is set up to report an external job. */
 export interface ReportSnippet {
@@ -57,17 +58,13 @@ printf '%s' "$output" | curl -fsS -m 10 --retry 5 -o /dev/null --data-binary @- 
       id: "borgmatic",
       name: "borgmatic (1.8 and newer)",
       where: "At the top level of config.yaml",
-      text: `healthchecks:
-    ping_url: ${ping}
-    send_logs: true`,
+      text: borgmaticLines(ping, "flat"),
     },
     {
       id: "borgmatic-old",
       name: "borgmatic (before 1.8)",
       where: "Under hooks: in config.yaml",
-      text: `hooks:
-    healthchecks:
-        ping_url: ${ping}`,
+      text: borgmaticLines(ping, "sections"),
     },
     {
       id: "restic",

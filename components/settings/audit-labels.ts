@@ -79,6 +79,7 @@ const VERB_LABELS: Record<string, string> = {
   "jobs.pause": "Paused job",
   "jobs.resume": "Resumed job",
   "jobs.importChecks": "Imported job",
+  "jobs.importBorgmatic": "Imported from borgmatic:",
   "jobs.rotateToken": "Gave new addresses to job",
   "settings.pingKey.get": "Read the",
   "settings.pingKey.rotate": "Replaced the",

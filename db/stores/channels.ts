@@ -39,11 +39,16 @@ export function insertChannel(
   { labels = {}, nextReports = {} }: { labels?: Labels; nextReports?: NextReports } = {},
 ): Promise<void> {
   return transact([], function* (tx) {
-    yield* uniqueName(step(tx.orm.insert(tx.t.channels).values(row)));
+    yield* insertPlainChannel(tx, row, audit);
     yield* writeLabels(tx, "channel", row.id, labels);
     yield* putReportSlots(tx, "channel", row.id, nextReports);
-    yield* recordChange(tx, row.id, audit);
   });
+}
+
+/** Inserts a channel without labels and reports. @throws AppError `conflict` when the name is taken */
+export function* insertPlainChannel(tx: Tx, row: ChannelRow, audit: AuditInsert): Steps<void> {
+  yield* uniqueName(step(tx.orm.insert(tx.t.channels).values(row)));
+  yield* recordChange(tx, row.id, audit);
 }
 
 /** @throws AppError `not_found` */

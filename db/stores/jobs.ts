@@ -41,7 +41,7 @@ export interface JobWithParts<J extends StoredJob = StoredJob> {
   notifications: JobNotificationRuleRow[];
 }
 
-interface NewJob extends JobWithParts {
+export interface NewJob extends JobWithParts {
   labels?: Labels;
   /** Follows the profile of new jobs, where there is one. */
   followsDefault?: boolean;
@@ -72,11 +72,13 @@ function referencesOf(job: NewJob): References {
   return { ...job, sourceId, clientId, repositoryId, profileId };
 }
 
-function locksOfNew(job: NewJob): string[] {
+/** The locks under which a new job is inserted. */
+export function locksOfNew(job: NewJob): string[] {
   return [...(job.followsDefault ? [DEFAULT_PROFILE_LOCK] : []), ...locksOf(referencesOf(job))];
 }
 
-function* insertJob(tx: Tx, job: NewJob, audit: AuditInsert): Steps<string | null> {
+/** Inserts a job with its parts, under `locksOfNew`. @returns the profile that it follows */
+export function* insertJob(tx: Tx, job: NewJob, audit: AuditInsert): Steps<string | null> {
   yield* assertReferencesExist(tx, referencesOf(job));
   const profileId = job.followsDefault ? yield* readDefaultProfile(tx) : job.job.profileId;
   yield* step(tx.orm.insert(tx.t.jobs).values({ ...job.job, profileId }));
@@ -222,7 +224,8 @@ export function deleteJob(id: string, audit: AuditInsert): Promise<"deleted" | "
   });
 }
 
-function nameTakenOr(error: unknown): never {
+/** Turns a taken name into a conflict. @throws AppError `conflict`, or the error itself */
+export function nameTakenOr(error: unknown): never {
   if (!isUniqueViolation(error)) throw error;
   const sentence = "Another job has this name.";
   throw new AppError("conflict", sentence, { fields: { name: sentence } });

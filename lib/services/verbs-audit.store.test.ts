@@ -249,6 +249,9 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   "jobs.delete": async () => ({ input: { id: await job() } }),
   "jobs.pause": async () => ({ input: { id: await job() } }),
   "jobs.resume": async () => ({ input: { id: await job() } }),
+  "jobs.importBorgmatic": async () => ({
+    input: { text: "source_directories: [/etc]", name: fresh("borgmatic"), create: true },
+  }),
   "jobs.importChecks": async () => ({
     input: { text: JSON.stringify({ checks: [{ name: fresh("check"), grace: 60, timeout: 60 }] }), create: true },
   }),

@@ -114,6 +114,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "jobs.create",
     "jobs.delete",
     "jobs.hooks",
+    "jobs.importBorgmatic",
     "jobs.importChecks",
     "jobs.pause",
     "jobs.resume",

@@ -12,6 +12,7 @@ import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
 import { hookChoices, jobsHooks } from "@/lib/services/jobs/hooks";
+import { importedBorgmatic, jobsImportBorgmatic } from "@/lib/services/jobs/import-borgmatic";
 import { importedChecks, jobsImportChecks } from "@/lib/services/jobs/import-checks";
 import { jobsList } from "@/lib/services/jobs/list";
 import { jobsPause } from "@/lib/services/jobs/pause";
@@ -76,6 +77,12 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["conflict"],
     summary: "Make external jobs of checks exported from Healthchecks, or look at what would be made",
     answer: importedChecks,
+  }),
+  op("POST /jobs/import-borgmatic", jobsImportBorgmatic, {
+    refusals: ["conflict"],
+    summary:
+      "Make an external job, channels and rules of a configuration file of borgmatic, or look at what would be made",
+    answer: importedBorgmatic,
   }),
   op("GET /jobs/hooks", jobsHooks, {
     summary: "List the hooks that administrators may choose for jobs",

@@ -102,6 +102,7 @@ export const jobsAnswers: Answers = {
   "jobs.resume": entity("job"),
   "jobs.rotateToken": entity("job"),
   "jobs.importChecks": whole("operator"),
+  "jobs.importBorgmatic": whole("operator"),
   "jobs.bulk": group({ changed: all }),
   "jobs.ids": wholly,
   "jobs.hooks": whole("operator"),
