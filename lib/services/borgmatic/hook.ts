@@ -1,5 +1,4 @@
 import type { Condition, JobState } from "@/lib/core/job";
-import { YamlTagged } from "@/lib/core/yaml/read-yaml";
 import type { Config } from "@/lib/secrets/config";
 import type { NotificationInput } from "@/lib/services/jobs/rule-fields";
 import { HookRefused, type Section } from "./section";
@@ -17,7 +16,7 @@ export interface ReadHook {
 }
 
 export type HookRule = Pick<NotificationInput, "condition"> &
-  Partial<Pick<NotificationInput, "states" | "outcomes" | "includeLog" | "logLimit">>;
+  Partial<Pick<NotificationInput, "states" | "outcomes" | "includeLog" | "logLimit" | "notifyOnRecovery">>;
 
 /** What a reader finds; without a key it is the hook's own. */
 export type FoundHook = Omit<ReadHook, "key"> & { key?: string };
@@ -35,7 +34,7 @@ export type HookState = (typeof HOOK_STATES)[number];
 export function readStates(section: Section, usual: readonly HookState[]): ReadonlySet<HookState> {
   const value = section.value("states");
   if (value === undefined || value === null) return new Set(usual);
-  if (!Array.isArray(value) || value instanceof YamlTagged) throw new HookRefused("Its states cannot be read.");
+  if (!Array.isArray(value)) throw new HookRefused("Its states cannot be read.");
   const states = HOOK_STATES.filter((state) => value.includes(state));
   const unknown = value.filter((one) => !HOOK_STATES.some((state) => state === one)).length;
   section.take(
@@ -63,6 +62,7 @@ export function monitorRule(states: ReadonlySet<HookState>): HookRule {
   const order: JobState[] = ["start", "success", "warning", "failure"];
   return {
     condition: "custom",
+    notifyOnRecovery: false,
     states: order.filter((state) => all.includes(state === "warning" ? "success" : state)),
   };
 }
