@@ -151,5 +151,5 @@ function tooDeep(): AppError {
 }
 
 function refuse(sentence: string): AppError {
-  return new AppError("invalid", sentence, { fields: { text: sentence } });
+  return new AppError("invalid", sentence);
 }

@@ -263,9 +263,3 @@ test("a key in a section and at the top counts once", () => {
   expect(hooks.map(({ config }) => config.topic)).toEqual(["one"]);
   expect(lines.at(-1)).toMatchObject({ key: "ntfy", isTaken: false, text: "It is there twice, and counts once." });
 });
-
-test("an error names the field of the form", () => {
-  expect(() => readConfig("a:\n\tb: 1")).toThrow(
-    expect.objectContaining({ details: { fields: { text: expect.stringContaining("tab in line 2") } } }),
-  );
-});

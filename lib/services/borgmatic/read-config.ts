@@ -109,5 +109,5 @@ function leave(key: string, text: string): Read {
 }
 
 function refuse(sentence: string): AppError {
-  return new AppError("invalid", sentence, { fields: { text: sentence } });
+  return new AppError("invalid", sentence);
 }
