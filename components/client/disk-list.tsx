@@ -1,3 +1,4 @@
+import { ShareBar } from "@/components/chart/share-bar";
 import { formatBytes } from "@/components/format";
 import type { ClientDisk } from "@/lib/core/client";
 
@@ -20,14 +21,7 @@ export function DiskList({ disks }: { disks: readonly ClientDisk[] }) {
                 {percent} % used, {formatBytes(disk.freeBytes)} of {formatBytes(disk.totalBytes)} free
               </span>
             </span>
-            <svg
-              viewBox="0 0 100 6"
-              preserveAspectRatio="none"
-              aria-hidden="true"
-              className="h-1.5 w-full overflow-hidden rounded-full bg-hover"
-            >
-              <rect width={percent} height="6" className="fill-muted" />
-            </svg>
+            <ShareBar percent={percent} />
           </li>
         );
       })}

@@ -1,3 +1,4 @@
+import { ShareBar } from "@/components/chart/share-bar";
 import { formatBytes, pluralize } from "@/components/format";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
@@ -27,14 +28,7 @@ export function StoredPanel({ jobs, totalBytes }: Props) {
                   {formatBytes(bytes)} ({share < 1 ? "less than 1" : Math.round(share)} %), {pluralize(count, "backup")}
                 </span>
               </span>
-              <svg
-                viewBox="0 0 100 6"
-                preserveAspectRatio="none"
-                aria-hidden="true"
-                className="h-1.5 w-full overflow-hidden rounded-full bg-hover"
-              >
-                <rect width={share} height="6" className="fill-muted" />
-              </svg>
+              <ShareBar percent={share} />
             </li>
           );
         })}
