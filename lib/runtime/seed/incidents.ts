@@ -8,6 +8,8 @@ export interface Incident {
   advice?: string;
   /** The share of its usual size that the backup has: it is suspect. */
   shrunkTo?: number;
+  /** The files that it has then. */
+  files?: number;
   /** The destination that failed while the others succeeded. */
   without?: string;
   /** The service that fails at the same time. */
@@ -73,8 +75,9 @@ export const INCIDENTS: Incident[] = [
     job: "website",
     daysAgo: 3,
     status: "warning",
-    error: "Far less than usual: 4,213 → 371 files. Usual is the median of the last 10.",
+    error: "Far less than usual: 3,912 → 371 files. Usual is the median of the last 10.",
     shrunkTo: 0.09,
+    files: 371,
   },
   ...[1, 0].map((daysAgo): Incident => ({ job: "documents", daysAgo, status: "warning", error: CHANGED })),
 ];

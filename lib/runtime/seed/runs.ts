@@ -56,7 +56,7 @@ export class PastRuns {
     const result: PastRunResult = {
       status: incident?.status ?? "success",
       bytes: failed ? null : bytes,
-      files: failed ? null : job.files + Math.round(age * (job.files > 1 ? 9 : 0)),
+      files: failed ? null : (incident?.files ?? job.files),
       error: incident?.error ?? null,
       advice: incident?.advice ?? null,
     };
@@ -131,7 +131,7 @@ export class PastRuns {
         bytes,
         sha256,
         rawBytes: job.compression === "none" ? bytes : bytes * 3,
-        contents: job.files > 1 ? { ...UNKNOWN_CONTENTS, files: job.files } : UNKNOWN_CONTENTS,
+        contents: job.files > 1 ? { ...UNKNOWN_CONTENTS, files: incident?.files ?? job.files } : UNKNOWN_CONTENTS,
         suspicion: incident?.shrunkTo === undefined ? null : incident.error,
         createdAt: clock.now,
       }),
