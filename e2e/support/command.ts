@@ -23,12 +23,14 @@ export function belfryCommand(
 }
 
 /** The same, while the test goes on: for commands that wait for a server of the test's own. */
-export async function belfryCommandMeanwhile(dataDir: string, words: string[]): Promise<CommandRun> {
+export async function belfryCommandMeanwhile(dataDir: string, words: string[], input = ""): Promise<CommandRun> {
   const child = spawn(PROGRAM.node, ["dist/cli.mjs", ...words], {
     cwd: PROGRAM.folder,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: commandEnv(dataDir),
   });
+  // A command that asks for nothing may be over before it is written to.
+  child.stdin.on("error", () => undefined).end(input);
   const run: CommandRun = { code: null, out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     run.out += text;

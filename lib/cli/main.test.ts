@@ -105,6 +105,35 @@ test("a refusal ends with 1 and one sentence", async () => {
   expect(weak).toMatchObject({ code: 1, err: "password: Use at least 10 characters.\n" });
 });
 
+test("with --json a refusal is one object on standard error, also of a command line that was not understood", async () => {
+  const json = async (words: string, answers: Record<string, unknown> = {}) => {
+    const { code, out, err } = await belfry(words, answers);
+    expect([out, err.trimEnd().split("\n")]).toEqual(["", [err.trimEnd()]]);
+    return { code, ...(JSON.parse(err) as { error: object }) };
+  };
+  const fields = { until: "Enter a time." };
+  const refused = new AppError("invalid", "Some fields are invalid.", { fields });
+  expect(await json("alerts read alr_1 --json", { "notifications.read": refused })).toEqual({
+    code: 1,
+    error: { code: "invalid", message: "Some fields are invalid.", fields },
+  });
+  const unreadable = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES", path: "/etc/shadow" });
+  expect(await json("jobs list --json", { "jobs.list": unreadable })).toMatchObject({
+    code: 1,
+    error: { code: "failed", message: expect.stringMatching(/^\/etc\/shadow: /) },
+  });
+  for (const words of ["frob --json", "users --json", "--json alerts lst"])
+    expect(await json(words)).toMatchObject({ code: 2, error: { code: "usage" } });
+  const { out } = await belfry("--help --json");
+  const commands = (JSON.parse(out) as { name: string }[]).filter(({ name }) => name !== "run");
+  for (const { name } of commands) {
+    const unknown = { code: "usage", message: expect.stringContaining("--no-such-option") };
+    expect(await json(`${name} --json --no-such-option`), name).toMatchObject({ code: 2, error: unknown });
+  }
+  // What stands after -- is the other program's.
+  expect(await belfry("run --frob -- x --json")).toMatchObject({ code: 2, err: expect.stringMatching(/^Unknown/) });
+});
+
 test("pain 37: a password is never on the command line", async () => {
   const { code } = await belfry("users create --name A --email a@example.org --password secret12345");
   expect(code).toBe(2);

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { closestName } from "@/lib/core/did-you-mean";
-import { isAppError, messageOf } from "@/lib/core/errors";
-import { systemReason } from "@/lib/core/system-fault";
+import { messageOf } from "@/lib/core/errors";
 import { escapedJson, visibleText } from "@/lib/core/terminal-text";
 import { type Command, type CommandContext, type Flags, UsageError } from "./command";
 import { alertCommands } from "./commands/alerts";
@@ -20,6 +19,7 @@ import { runCommands } from "./commands/run";
 import { silenceCommands } from "./commands/silences";
 import { syncCommands } from "./commands/syncs";
 import { userCommands } from "./commands/users";
+import { failureAsJson, failureText } from "./failure";
 
 const COMMANDS: readonly Command[] = [
   ...apiKeyCommands,
@@ -50,7 +50,7 @@ export interface Streams {
 /**
  * Runs one command.
  * @param argv the arguments after `belfry`
- * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error), 2 invalid command line
+ * @returns the exit code: 0 done, 1 refused or failed (one sentence on standard error, or an object with `--json`), 2 invalid command line
  */
 export async function runCommand(argv: readonly string[], printer: Streams, io: CommandContext): Promise<number> {
   const streams = forPeople(printer);
@@ -59,7 +59,7 @@ export async function runCommand(argv: readonly string[], printer: Streams, io: 
     if (!command) return showHelp(argv, streams);
     const { flags, positionals } = parse(command, argv.slice(command.name.length));
     if (flags.help) {
-      streams.out(`${usageOf(command)}\n${command.summary}.\n`);
+      streams.out(flags.json ? helpAsJson([command]) : `${usageOf(command)}\n${command.summary}.\n`);
       return 0;
     }
     assertPositionals(command, positionals);
@@ -69,14 +69,21 @@ export async function runCommand(argv: readonly string[], printer: Streams, io: 
     streams.out(`${flags.json ? escapedJson(json) : text}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) {
+    const exitCode = error instanceof UsageError ? 2 : 1;
+    if (wantsJson(argv)) streams.err(`${escapedJson(failureAsJson(error))}\n`);
+    else if (exitCode === 1) streams.err(`${failureText(error)}\n`);
+    else {
       const command = findCommand(argv);
-      streams.err(`${error.message}\n${command ? `${usageOf(command)}\n` : "See: belfry --help\n"}`);
-      return 2;
+      streams.err(`${messageOf(error)}\n${command ? `${usageOf(command)}\n` : "See: belfry --help\n"}`);
     }
-    streams.err(`${errorText(error)}\n`);
-    return 1;
+    return exitCode;
   }
+}
+
+/** Also of a command line that was not understood. What stands after `--` is another program's. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? argv.length : end).includes("--json");
 }
 
 /** The one way by which commands print: names, logs and answers of services reach no terminal as they are. */
@@ -133,29 +140,22 @@ function showHelp(argv: readonly string[], { out, err }: Streams): number {
     throw new UsageError(`There is no command ${typed.join(" ") || argv.join(" ")}.${hint}`);
   }
   const shown = group.length > 0 ? group : COMMANDS;
+  if (wantsJson(argv)) {
+    if (!isAsked) throw new UsageError(`Name one of: ${shown.map(({ name }) => name.join(" ")).join(", ")}.`);
+    out(helpAsJson(shown));
+    return 0;
+  }
   const lines = shown.map((command) => `  ${usageOf(command).slice("Usage: ".length)}\n      ${command.summary}`);
   const help = `Usage: belfry COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\n--json prints JSON, --help explains a command.\n`;
   (isAsked ? out : err)(help);
   return isAsked ? 0 : 2;
 }
 
+function helpAsJson(commands: readonly Command[]): string {
+  const lines = commands.map(({ name, usage, summary }) => ({ name: name.join(" "), usage, summary }));
+  return `${escapedJson(lines)}\n`;
+}
+
 function usageOf({ name, usage }: Command): string {
   return `Usage: ${["belfry", ...name, usage].filter(Boolean).join(" ")}`;
-}
-
-/** One sentence; of an invalid form, one per field. */
-function errorText(error: unknown): string {
-  if (!isAppError(error)) return systemSentence(error);
-  const { fields } = error.details;
-  return fields
-    ? Object.entries(fields)
-        .map(([name, sentence]) => `${name}: ${sentence}`)
-        .join("\n")
-    : error.message;
-}
-
-/** What the system refused, without its codes: `/etc/shadow: the user that Belfry runs as has no right to it.` */
-function systemSentence(error: unknown): string {
-  const { path } = (error ?? {}) as { path?: unknown };
-  return typeof path === "string" ? `${path}: ${systemReason(error)}.` : messageOf(error);
 }

@@ -66,8 +66,9 @@ test("repositories: list, check, archives, browse and prune; what cannot be is a
   expect(await finished(check.runId)).toBe("success");
   const [archive, ...others] = await json<{ name: string }[]>(`repositories archives ${id}`);
   expect(others).toEqual([]);
-  const root = await json<{ name: string; type: string }[]>(`repositories browse offsite ${archive?.name}`);
-  expect(root).toMatchObject([{ name: "sub", type: "folder" }]);
+  const root = { archive: archive?.name, items: [{ name: "sub", type: "folder" }] };
+  expect(await json(`repositories browse offsite ${archive?.name}`)).toMatchObject(root);
+  expect(await json("repositories browse offsite latest")).toMatchObject(root);
   expect((await run(`repositories browse offsite ${archive?.name} --path sub`)).out).toContain("note.txt");
 
   const refused = await Promise.all([

@@ -22,9 +22,13 @@ import { deliveriesGet } from "@/lib/services/deliveries/get";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { installationGet } from "@/lib/services/installation/get";
+import { jobsGet } from "@/lib/services/jobs/get";
 import { jobsList } from "@/lib/services/jobs/list";
+import { jobsPause } from "@/lib/services/jobs/pause";
+import { jobsResume } from "@/lib/services/jobs/resume";
 import { jobsRun } from "@/lib/services/jobs/run";
 import { notificationsAcknowledge } from "@/lib/services/notifications/acknowledge";
+import { notificationsGet } from "@/lib/services/notifications/get";
 import { notificationsList } from "@/lib/services/notifications/list";
 import { notificationsRead } from "@/lib/services/notifications/read";
 import { notificationsReadAll } from "@/lib/services/notifications/read-all";
@@ -36,6 +40,7 @@ import { repositoriesArchives } from "@/lib/services/repositories/archives";
 import { repositoriesEntries } from "@/lib/services/repositories/entries";
 import { repositoriesList } from "@/lib/services/repositories/list";
 import { repositoriesCheck, repositoriesCompact, repositoriesPrune } from "@/lib/services/repositories/tasks";
+import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
 import { runsLog } from "@/lib/services/runs/log";
@@ -86,8 +91,12 @@ export const COMMAND_VERBS = {
   "users.signOut": usersSignOut,
   "users.unlock": usersUnlock,
   "users.unlockAddress": usersUnlockAddress,
+  "jobs.get": jobsGet,
   "jobs.list": jobsList,
+  "jobs.pause": jobsPause,
+  "jobs.resume": jobsResume,
   "jobs.run": jobsRun,
+  "runs.cancel": runsCancel,
   "runs.list": runsList,
   "runs.get": runsGet,
   "runs.log": runsLog,
@@ -101,6 +110,7 @@ export const COMMAND_VERBS = {
   "deliveries.get": deliveriesGet,
   "reports.preview": reportsPreview,
   "reports.send": reportsSend,
+  "notifications.get": notificationsGet,
   "notifications.list": notificationsList,
   "notifications.read": notificationsRead,
   "notifications.readAll": notificationsReadAll,

@@ -41,6 +41,25 @@ export const alertCommands: Command[] = [
     },
   },
   {
+    name: ["alerts", "show"],
+    usage: "ID",
+    summary: "Show an entry of the inbox with everything that happened to it",
+    positionals: 1,
+    async run({ positionals: [id = ""] }, { call }) {
+      const entry = await call("notifications.get", { id });
+      const facts: [string, string | number | null][] = [
+        ["title", entry.title],
+        ["severity", entry.severity],
+        ["status", entry.status],
+        ["times", entry.occurrences],
+        ["last", entry.lastOccurredAt],
+        ["acknowledged by", entry.acknowledgedBy],
+        ["resolved by", entry.resolvedBy],
+      ];
+      return { json: entry, text: formatTable(["id", entry.id], facts) };
+    },
+  },
+  {
     name: ["alerts", "read"],
     usage: "ID",
     summary: "Mark an entry of the inbox as read, for the command line",

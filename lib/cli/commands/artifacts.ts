@@ -23,8 +23,8 @@ export const artifactCommands: Command[] = [
   },
   {
     name: ["artifacts", "accept"],
-    usage: "ARTIFACT",
-    summary: "Say that the size of a suspect backup is right",
+    usage: "ARTIFACT|latest:JOB",
+    summary: "Say that the size of a suspect backup is right; latest: is the newest of a job, suspect or not",
     positionals: 1,
     async run({ positionals: [id = ""] }, { call }) {
       const accepted = await call("artifacts.accept", { id });

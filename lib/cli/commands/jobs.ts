@@ -37,6 +37,27 @@ export const jobCommands: Command[] = [
     },
   },
   {
+    name: ["jobs", "show"],
+    usage: "ID|NAME",
+    summary: "Show a job: how it does, its schedule and its last run",
+    positionals: 1,
+    async run({ positionals: [which = ""] }, { call }) {
+      const job = await call("jobs.get", { id: await findJobId(which, call) });
+      const facts: [string, string | number | null | undefined][] = [
+        ["name", job.name],
+        ["kind", job.kind],
+        ["health", job.health],
+        ["enabled", job.enabled ? "yes" : "no"],
+        ["schedule", scheduleText(job)],
+        ["next run", job.nextRunAt],
+        ["last run", job.lastRun && `${job.lastRun.id} ${job.lastRun.status}`],
+      ];
+      return { json: job, text: formatTable(["id", job.id], facts) };
+    },
+  },
+  pauseCommand("pause", "Pause a job: no run of it starts, none is missed"),
+  pauseCommand("resume", "End the pause of a job"),
+  {
     name: ["runs", "list"],
     usage: "[--job ID|NAME] [--limit N]",
     summary: "List the latest runs",
@@ -92,7 +113,31 @@ export const jobCommands: Command[] = [
       return { json: run, text: formatTable(["id", run.id], facts) };
     },
   },
+  {
+    name: ["runs", "cancel"],
+    usage: "ID",
+    summary: "Cancel a run: a queued one at once, a running one as soon as its tools have ended",
+    positionals: 1,
+    async run({ positionals: [id = ""] }, { call }) {
+      const canceled = await call("runs.cancel", { id });
+      const text = canceled.status === "canceled" ? `The run ${id} is canceled.` : `The run ${id} is ending.`;
+      return { json: canceled, text };
+    },
+  },
 ];
+
+function pauseCommand(verb: "pause" | "resume", summary: string): Command {
+  return {
+    name: ["jobs", verb],
+    usage: "ID|NAME",
+    summary,
+    positionals: 1,
+    async run({ positionals: [which = ""] }, { call }) {
+      const job = await call(`jobs.${verb}`, { id: await findJobId(which, call) });
+      return { json: job, text: `${job.name} is ${job.enabled ? "not paused" : "paused"}.` };
+    },
+  };
+}
 
 /** Finds the id of a job by its id, name or slug. @throws AppError `not_found` */
 export async function findJobId(which: string, call: CommandCall): Promise<string> {

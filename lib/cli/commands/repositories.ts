@@ -57,21 +57,21 @@ export const repositoryCommands: Command[] = [
   },
   {
     name: ["repositories", "browse"],
-    usage: "ID|NAME ARCHIVE [--path PATH]",
-    summary: "List what lies in a folder of an archive",
+    usage: "ID|NAME ARCHIVE|latest [--path PATH]",
+    summary: "List what lies in a folder of an archive; latest is the newest",
     positionals: 2,
     options: { path: { type: "string" } },
     async run({ positionals: [which = "", archive = ""], flags }, { call }) {
       const id = await findRepositoryId(which, call);
       const path = textOption(flags, "path") ?? "";
-      const { items } = await call("repositories.entries", { id, archive, path });
-      const rows = items.map(({ type, bytes, modifiedAt, name }) => [
+      const entries = await call("repositories.entries", { id, archive, path });
+      const rows = entries.items.map(({ type, bytes, modifiedAt, name }) => [
         type,
         type === "file" ? bytes : null,
         modifiedAt,
         name,
       ]);
-      return { json: items, text: formatTable(["TYPE", "BYTES", "CHANGED", "NAME"], rows) };
+      return { json: entries, text: formatTable(["TYPE", "BYTES", "CHANGED", "NAME"], rows) };
     },
   },
 ];

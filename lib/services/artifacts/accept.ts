@@ -2,19 +2,22 @@ import { z } from "zod";
 import { findArtifact } from "@/db/queries/artifacts";
 import { acceptBackup } from "@/db/stores/artifacts";
 import { AppError } from "@/lib/core/errors";
-import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { leastRoles, requireArtifact } from "./find";
+import { artifactReference, leastRoles, requireNewestArtifact } from "./find";
 import { artifactView } from "./view";
 
-/** Says that the size of a suspect backup is right: it counts again, and later ones are compared with it. */
+/**
+ * Says that the size of a suspect backup is right: it counts again, and later ones are compared with it. `latest:` is the job's newest
+ * backup, suspect or not: of those that nobody doubts, none needs it.
+ */
 export const artifactsAccept = defineVerb({
   name: "artifacts.accept",
   permission: "operator",
   changes: true,
-  input: z.object({ id: idField }),
-  async run({ actor, now, audit }, { id }) {
-    const row = await requireArtifact(id, actor);
+  input: z.object({ id: artifactReference }),
+  async run({ actor, now, audit }, { id: reference }) {
+    const row = await requireNewestArtifact(reference, actor);
+    const { id } = row;
     if (row.suspicion === null) throw new AppError("conflict", "Nobody doubts this backup.");
     if (row.acceptedAt === null) {
       const detail = { suspicion: row.suspicion };

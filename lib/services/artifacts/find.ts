@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ArtifactRow, findArtifact, newestGoodBackups } from "@/db/queries/artifacts";
+import { type ArtifactRow, findArtifact, listArtifacts, newestGoodBackups } from "@/db/queries/artifacts";
 import { jobIdOf } from "@/db/queries/jobs";
 import type { MaybeActor } from "@/lib/auth/access/actor";
 import { hasRole } from "@/lib/auth/access/permission";
@@ -27,12 +27,14 @@ export const artifactReference = z
   .regex(/^(?:latest:)?[\w-]{1,64}$/, "Enter an id, or latest: and a job's id or slug, such as latest:shop.")
   .meta({ description: "Its id, or `latest:` with the id or slug of a job: its newest backup that is not suspect" });
 
-/** @throws AppError `not_found` for a job that does not exist, or has no such backup */
-async function findReferred(reference: string): Promise<ArtifactRow | null> {
+/** @param newest the newest backup of a job */
+async function findReferred(
+  reference: string,
+  newest: (jobId: string) => Promise<ArtifactRow | null>,
+): Promise<ArtifactRow | null> {
   if (!reference.startsWith(LATEST)) return await findArtifact(reference);
-  const name = reference.slice(LATEST.length);
-  const jobId = await jobIdOf(name);
-  return jobId === null ? null : ((await newestGoodBackups([jobId])).plausible.get(jobId) ?? null);
+  const jobId = await jobIdOf(reference.slice(LATEST.length));
+  return jobId === null ? null : await newest(jobId);
 }
 
 /**
@@ -40,7 +42,17 @@ async function findReferred(reference: string): Promise<ArtifactRow | null> {
  * @throws AppError `not_found`, also for one that is not for the actor's role
  */
 export async function requireArtifact(reference: string, actor: MaybeActor): Promise<ArtifactRow> {
-  const row = await findReferred(reference);
+  const good = async (jobId: string) => (await newestGoodBackups([jobId])).plausible.get(jobId) ?? null;
+  return requireSeen(await findReferred(reference, good), actor);
+}
+
+/** The same; `latest:` is the newest backup of the job, also a suspect one. @throws AppError `not_found` */
+export async function requireNewestArtifact(reference: string, actor: MaybeActor): Promise<ArtifactRow> {
+  const newest = async (jobId: string) => (await listArtifacts({ jobId, limit: 1 }))[0] ?? null;
+  return requireSeen(await findReferred(reference, newest), actor);
+}
+
+async function requireSeen(row: ArtifactRow | null, actor: MaybeActor): Promise<ArtifactRow> {
   if (!row || !hasRole(actor, (await leastRoles())(row))) throw new AppError("not_found", "There is no such backup.");
   return row;
 }

@@ -6,6 +6,7 @@ import { database } from "@/db/client";
 import { findRun } from "@/db/queries/runs";
 import type { Actor } from "@/lib/auth/access/actor";
 import { type JobFixture, openJobFixture } from "@/lib/jobs/testing/job-fixture";
+import { artifactsAccept } from "./accept";
 import { artifactsDownload } from "./download";
 import { artifactsGet } from "./get";
 import { artifactsList } from "./list";
@@ -45,6 +46,23 @@ test("latest: names the newest backup of a job that nobody doubts, by the job's 
   const begun = await artifactsTestRestore.call(admin, { id });
   expect(await findRun(begun.runId)).toMatchObject({ params: { artifactId: newest?.id } });
   await world.over(begun.runId);
+});
+
+test("accepted is the newest backup of a job, suspect or not: of those that nobody doubts, none needs it", async () => {
+  const job = await world.job({ sourceId: await world.source(), destinationIds: [await world.destination("disk")] });
+  await world.runner().start();
+  for (const _ of [1, 2]) await world.over(await world.queue(job));
+  const id = `latest:${job.slug}`;
+  await expect(artifactsAccept.call(admin, { id })).rejects.toMatchObject({ code: "conflict" });
+  const [newest] = (await artifactsList.call(admin, { jobId: job.id })).items;
+  const { orm, t } = database();
+  await orm
+    .update(t.artifacts)
+    .set({ suspicion: "It is small." })
+    .where(eq(t.artifacts.id, newest?.id ?? ""));
+  expect(await artifactsAccept.call(admin, { id })).toMatchObject({ id: newest?.id, acceptedAt: expect.any(String) });
+  expect(await artifactsGet.call(admin, { id })).toMatchObject({ id: newest?.id });
+  await expect(artifactsAccept.call(admin, { id: "latest:none" })).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("a job that does not exist, or has no such backup, has no latest one", async () => {

@@ -91,6 +91,23 @@ test.each(KINDS)("%s: archives are listed with times and sizes, newest first, in
   expect(await refusal(repositoriesArchives.call(operator, { id, cursor: "gone" }))).toMatchObject({ code: "invalid" });
 });
 
+test.each(KINDS)(
+  "%s: latest is the newest archive, wherever one is named; an empty repository has none",
+  async (kind) => {
+    const location = join(folder, `empty-${kind}`);
+    const empty = await repositoriesCreate.call(admin, { name: "empty", kind, location, passphrase, create: true });
+    const none = { code: "not_found", message: expect.stringContaining("no archive yet") };
+    expect(await refusal(repositoriesEntries.call(admin, { id: empty.id, archive: "latest" }))).toMatchObject(none);
+    expect(await refusal(bytesOf({ id: empty.id, archive: "latest" }))).toMatchObject(none);
+    const { id } = await filled(kind, "first");
+    writeFileSync(join(folder, "files", "notes.txt"), "newer notes");
+    back(kind, "second");
+    const [newest] = (await repositoriesArchives.call(admin, { id })).items;
+    expect(await repositoriesEntries.call(admin, { id, archive: "latest" })).toMatchObject({ archive: newest?.name });
+    expect((await bytesOf({ id, archive: "latest", path: "notes.txt" })).toString()).toBe("newer notes");
+  },
+);
+
 test.each(KINDS)("%s: a folder of an archive is listed, a file and a folder are downloaded whole", async (kind) => {
   const { id, archive } = await filled(kind);
   const list = async (path: string) => (await repositoriesEntries.call(admin, { id, archive, path })).items;

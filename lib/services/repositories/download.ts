@@ -13,6 +13,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { archiveField, archivePathField, noSuchEntry } from "./archive-fields";
 import { askRepository, unavailable } from "./ask";
 import { requireRepository } from "./find";
+import { resolveArchive } from "./resolve-archive";
 
 /** How long the first byte may take, milliseconds: the program may have to read its way through a large archive. */
 const FIRST_MS = 120_000;
@@ -38,8 +39,9 @@ export const repositoriesDownload = defineVerb({
     },
   },
   input: z.object({ id: idField, archive: archiveField, path: archivePathField.default("") }),
-  async run(_, { id, archive, path }): Promise<ArchiveFile> {
+  async run(_, { id, archive: asked, path }): Promise<ArchiveFile> {
     const opened = openRepository((await requireRepository(id)).repository);
+    const archive = await resolveArchive(opened, asked);
     const program = repositoryProgram(opened.kind);
     if (path === "") {
       const stream = await read(opened, (io) => program.exportTar(opened, archive, null, io));

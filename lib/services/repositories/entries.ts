@@ -8,6 +8,7 @@ import { defineVerb } from "@/lib/services/verb";
 import { archiveField, archivePathField, noSuchEntry } from "./archive-fields";
 import { askRepository } from "./ask";
 import { requireRepository } from "./find";
+import { resolveArchive } from "./resolve-archive";
 
 /** One name within an archive. */
 const entrySchema = z.object({
@@ -18,7 +19,11 @@ const entrySchema = z.object({
   bytes: z.number(),
   modifiedAt: z.iso.datetime().nullable(),
 });
-export const entriesSchema = z.object({ items: z.array(entrySchema) });
+export const entriesSchema = z.object({
+  /** The archive by its own name, also where `latest` was asked for. */
+  archive: z.string(),
+  items: z.array(entrySchema),
+});
 export type EntriesView = z.infer<typeof entriesSchema>;
 
 /** What lies in a folder of an archive. For administrators: an archive holds whatever its machine held. */
@@ -27,8 +32,9 @@ export const repositoriesEntries = defineVerb({
   permission: "admin",
   changes: false,
   input: z.object({ id: idField, archive: archiveField, path: archivePathField.default("") }),
-  async run(_, { id, archive, path }): Promise<EntriesView> {
+  async run(_, { id, archive: asked, path }): Promise<EntriesView> {
     const opened = openRepository((await requireRepository(id)).repository);
+    const archive = await resolveArchive(opened, asked);
     const entries = await askRepository(opened, (io) =>
       repositoryProgram(opened.kind).entries(opened, archive, path, io),
     );
@@ -40,6 +46,7 @@ export const repositoriesEntries = defineVerb({
       if (found?.type !== "folder") throw noSuchEntry();
     }
     return {
+      archive,
       items: entries.map(({ path: own, type, bytes, modifiedAt }) => ({
         path: own,
         name: own.slice(own.lastIndexOf("/") + 1),

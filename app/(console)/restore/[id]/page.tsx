@@ -60,7 +60,7 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
       >
         <Panel title="Restore to">
           <RestoreForm
-            artifactId={id}
+            artifactId={artifact.id}
             restoresTo={artifact.restoresTo}
             suggestion={name}
             folder={general.effectiveRestoreFolder}

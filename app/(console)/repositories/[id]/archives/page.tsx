@@ -10,11 +10,12 @@ import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
+import { LATEST_ARCHIVE } from "@/lib/services/repositories/archive-fields";
 import { repositoriesArchives } from "@/lib/services/repositories/archives";
 import { repositoriesEntries } from "@/lib/services/repositories/entries";
 import { repositoriesGet } from "@/lib/services/repositories/get";
 import { page, pageOrReason } from "@/lib/web/page";
-import { downloadAddress } from "../../_components/archive-address";
+import { archiveAddress, downloadAddress } from "../../_components/archive-address";
 import { ArchiveTable } from "../../_components/archive-table";
 import { EntryTable } from "../../_components/entry-table";
 
@@ -40,6 +41,8 @@ export default async function ArchivesPage({ params, searchParams }: Props) {
   const { archive, path = "", cursor } = await readSearch(searchParams);
   if (archive && !isAdmin) return <OnlyAdmins title="Archive" what="look into archives" back={`${back}/archives`} />;
   const { name } = await readRepository(id);
+  // What `latest` stands for is read with its folder below.
+  const title = archive === LATEST_ARCHIVE ? "Latest archive" : archive;
   const all = { label: "Archives", href: `${back}/archives` };
   const crumbs = [
     { label: "Repositories", href: "/repositories" },
@@ -47,15 +50,17 @@ export default async function ArchivesPage({ params, searchParams }: Props) {
   ];
   return (
     <Page>
-      <Crumbs items={archive ? [...crumbs, all, { label: archive }] : [...crumbs, { label: "Archives" }]} />
+      <Crumbs items={title ? [...crumbs, all, { label: title }] : [...crumbs, { label: "Archives" }]} />
       <PageHeader
-        title={archive ?? `Archives of ${name}`}
+        title={title ?? `Archives of ${name}`}
         sub={archive ? `/${path}` : "As the repository lists them now"}
         actions={
-          archive && (
+          archive ? (
             <LinkButton href={downloadAddress(id, archive, path)} download>
               Download {path ? "folder" : "archive"} as tar
             </LinkButton>
+          ) : (
+            isAdmin && <LinkButton href={archiveAddress(id, LATEST_ARCHIVE)}>Latest archive</LinkButton>
           )
         }
       />
@@ -91,8 +96,8 @@ async function Entries({ id, archive, path }: { id: string; archive: string; pat
   const found = await pageOrReason(repositoriesEntries, { id, archive, path });
   if ("reason" in found) return <Unreadable reason={found.reason} />;
   return (
-    <Panel padded={false}>
-      <EntryTable id={id} archive={archive} path={path} items={found.value.items} />
+    <Panel padded={false} {...(archive !== found.value.archive && { title: found.value.archive })}>
+      <EntryTable id={id} archive={found.value.archive} path={path} items={found.value.items} />
     </Panel>
   );
 }
