@@ -84,6 +84,7 @@ const COMMANDS: { line: string; code?: number; input?: string; keeps?: string }[
   { line: "clients mute $client" },
   { line: "clients revoke $client" },
   { line: "clients delete $client" },
+  { line: "users create --name Root --email root@example.org --role admin", input: SECRET },
   { line: "users create --name Ana --email ana@example.org --role viewer", input: SECRET, keeps: "user" },
   { line: "users list" },
   { line: "users disable $user" },
@@ -164,4 +165,4 @@ test("every command answers with JSON alone, and refuses with JSON on standard e
     if (code !== DONE) expect(parsed.error, line).toMatchObject({ code: /./, message: expect.stringMatching(/./) });
     if (keeps) ids[keeps] = parsed.id ?? "";
   }
-}, 240_000);
+}, 600_000);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineReceiver, MAX_SIGNALS, type Reading, type ReceivedRequest, type Signal } from "./contract";
 import { refuse, refuseMethod, textReply } from "./kit/answers";
 import { jsonValue } from "./kit/fields";
+import { type LokiLine, readPackedPush } from "./kit/packed-push";
 import { bodyText, reasonIn, storableText } from "./kit/texts";
 
 const METHODS = ["POST"];
@@ -12,35 +13,69 @@ const PUSH = z.object({
 const MARKS = { start: "Started backup", success: "Finished backup", failure: "Failed backup" } as const;
 
 /**
- * Loki's push API in JSON. borgmatic may send the whole log when the run is over: the times of the lines are those of the run, not
- * the request's.
+ * Loki's push API: in JSON, as borgmatic pushes, or as Promtail and Alloy do, in Protocol Buffers compressed with Snappy. borgmatic may
+ * send the whole log when the run is over: the times of the lines are those of the run, not the request's.
  * @see https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
  */
 export const lokiReceiver = defineReceiver({ id: "loki", name: "Loki", read: readPush });
 
 function readPush(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
+  const isPacked = /^application\/(?:x-)?protobuf\b/i.test(request.header("content-type") ?? "");
+  // A packed push may begin with the byte of a brace, so the type is asked first; without it the bytes decide.
+  if (isPacked) return readPacked(request) ?? readJson(request) ?? NOT_READ;
+  return readJson(request) ?? readPacked(request) ?? NOT_READ;
+}
+
+const NOT_READ = refuse(
+  textReply(
+    'This address takes streams in JSON, {"streams":[{"stream":{},"values":[]}]}, or in Protocol Buffers with Snappy.',
+    400,
+  ),
+);
+/** Its end would be missing, and with it how a run ended: nothing of it is taken, and the sender learns why. */
+const TOO_LONG = refuse(
+  textReply(
+    "The push is too long: compressed it may have 1 MB, unpacked 4 MB and 100,000 lines. Send smaller batches.",
+    413,
+  ),
+);
+
+/** @returns null for what is no JSON of Loki */
+function readJson(request: ReceivedRequest): Reading | null {
   const text = bodyText(request.body);
   const push = PUSH.safeParse(jsonValue(text));
-  if (!push.success) {
-    if (request.isCut && text.trim() !== "") return { signals: readCut(text), answer: textReply("", 204) };
-    return refuse(textReply('This address takes streams in JSON: {"streams":[{"stream":{},"values":[]}]}.', 400));
+  if (push.success) {
+    const values = push.data.streams.flatMap((stream) => stream.values);
+    return answerLines(values.map(([time, line]) => ({ at: millisecondsOf(time), text: line })));
   }
-  const lines = push.data.streams.flatMap(({ values }) => values);
+  // Only what has begun as JSON is a text: of compressed bytes nothing could be shown.
+  if (request.isCut && text.trimStart().startsWith("{")) return { signals: readCut(text), answer: textReply("", 204) };
+  return null;
+}
+
+/** @returns null for what is no push in Protocol Buffers */
+function readPacked(request: ReceivedRequest): Reading | null {
+  if (request.body.length === 0) return null;
+  const lines = request.isCut ? "too_long" : readPackedPush(request.body);
+  return lines === "too_long" ? TOO_LONG : lines && answerLines(lines);
+}
+
+function answerLines(lines: readonly LokiLine[]): Reading {
   const signals = readLines(lines);
   if (signals.length > MAX_SIGNALS)
     return refuse(textReply(`The push holds more than ${MAX_SIGNALS} starts and ends.`, 400));
   return { signals, answer: textReply("", 204) };
 }
 
-function readLines(lines: [string, string, ...unknown[]][]): Signal[] {
+function readLines(lines: readonly LokiLine[]): Signal[] {
   const signals: Signal[] = [];
   const log: string[] = [];
   let startedAt: number | undefined;
-  for (const [time, text] of lines) {
+  for (const { at, text } of lines) {
+    if (signals.length > MAX_SIGNALS) return signals;
     const line = storableText(text);
     const state = stateOfLine(line);
-    const at = millisecondsOf(time);
     if (state === null) log.push(line);
     else if (state === "start") {
       startedAt = at;

@@ -9,11 +9,14 @@ export function packingOf({ headers }: IncomingMessage): string {
   return headers["content-encoding"]?.trim().toLowerCase() || "identity";
 }
 
+/** Bodies that the receiver itself unpacks: one block of Snappy, as pushes to Loki are, cannot be unpacked piece by piece. */
+const AS_THEY_COME: ReadonlySet<string> = new Set(["identity", "snappy"]);
+
 const UNPACKERS = { gzip: createGunzip, "x-gzip": createGunzip, deflate: createInflate };
 
 /** Whether `unpacked` takes that compression. */
-export function isUnpackable(packing: string): packing is keyof typeof UNPACKERS | "identity" {
-  return packing === "identity" || Object.hasOwn(UNPACKERS, packing);
+export function isUnpackable(packing: string): packing is keyof typeof UNPACKERS | "identity" | "snappy" {
+  return AS_THEY_COME.has(packing) || Object.hasOwn(UNPACKERS, packing);
 }
 
 /**
@@ -22,9 +25,9 @@ export function isUnpackable(packing: string): packing is keyof typeof UNPACKERS
  */
 export async function* unpacked(
   stream: IncomingMessage,
-  packing: keyof typeof UNPACKERS | "identity",
+  packing: keyof typeof UNPACKERS | "identity" | "snappy",
 ): AsyncGenerator<Buffer> {
-  if (packing === "identity") {
+  if (packing === "identity" || packing === "snappy") {
     yield* stream as AsyncIterable<Buffer>;
     return;
   }
