@@ -26,6 +26,8 @@ const TOOLS = {
   "/usr/bin/fish": "fish",
   "/usr/bin/zsh": "zsh",
   "/usr/lib/python3/dist-packages/sentry_sdk": "python3-sentry-sdk",
+  "/usr/bin/prometheus-alertmanager": "prometheus-alertmanager",
+  "/usr/lib/python3/dist-packages/pyzabbix": "python3-pyzabbix",
   "/usr/sbin/nginx": "nginx-light",
   "/usr/bin/caddy": "caddy",
   "/usr/bin/systemd-analyze": "systemd",
