@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -69,4 +70,35 @@ test("a folder is copied, a failure reaches the receiver and shows without a rel
   await page.getByRole("button", { name: "Run now" }).click();
   await expect(page.getByText("3 files in the folder: 1 stored, 2 unchanged")).toBeVisible({ timeout: 30_000 });
   await expect.poll(titles, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/Recovered.*Photos/));
+});
+
+test("a repository is chosen in the form, and copied so that borg accepts the copy", async ({ browser }) => {
+  test.setTimeout(120_000);
+  const repository = {
+    name: "borg here",
+    kind: "borg",
+    location: path.join(folder, "borg"),
+    passphrase: "long enough to be one",
+  };
+  await app.api.post("/repositories", { ...repository, create: true });
+  const page = await app.pageOf(browser);
+  await page.goto("/syncs/new");
+  await page.getByLabel("Name", { exact: true }).fill("Offsite copy");
+  await page.getByLabel("Copy", { exact: true }).selectOption("repository");
+  await expect(page.getByLabel("Delete what is gone from the repository")).toBeChecked();
+  await page.getByLabel("Repository", { exact: true }).selectOption({ label: "borg here (Borg)" });
+  await page.getByLabel("Destination", { exact: true }).selectOption({ index: 1 });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page).toHaveURL(/\/syncs\/syn_/);
+  await expect(page.getByRole("link", { name: "borg here" })).toBeVisible();
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page.getByText(/\d+ files in the repository: \d+ stored/)).toBeVisible({ timeout: 30_000 });
+  const copy = path.join(folder, "copies", "syncs", "offsite-copy");
+  const env = {
+    ...process.env,
+    BORG_BASE_DIR: path.join(folder, "base"),
+    BORG_PASSPHRASE: repository.passphrase,
+    BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
+  };
+  execFileSync("borg", ["check", copy], { env });
 });

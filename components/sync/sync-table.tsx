@@ -11,7 +11,8 @@ import type { RunStatus } from "@/lib/core/run";
 export interface SyncLine {
   id: string;
   name: string;
-  from: { path: string };
+  from: { path?: string };
+  repositoryName: string | null;
   destinationName: string;
   enabled: boolean;
   files: number;
@@ -39,7 +40,7 @@ export function SyncTable({ syncs }: { syncs: readonly SyncLine[] }) {
         {syncs.map((sync) => (
           <Tr key={sync.id} muted={!sync.enabled}>
             <Td>
-              <Primary sub={sync.from.path || null}>
+              <Primary sub={sync.repositoryName ? `Repository ${sync.repositoryName}` : sync.from.path || null}>
                 <Link href={`/syncs/${sync.id}`} className="hover:underline">
                   {sync.name}
                 </Link>

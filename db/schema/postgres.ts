@@ -533,6 +533,8 @@ export const syncs = pgTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     path: text("path").notNull(),
+    repositoryId: text("repository_id"),
+    exclude: jsonList("exclude").$type<string[]>().notNull().default([]),
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     destinationId: text("destination_id").notNull(),
     folder: text("folder").notNull(),

@@ -605,8 +605,12 @@ export const syncs = sqliteTable(
   {
     id: text("id").primaryKey(),
     name: text("name").notNull(),
-    /** The folder that is copied, absolute. */
+    /** The folder that is copied, absolute; empty where a repository is. */
     path: text("path").notNull(),
+    /** The repository that is copied, from wherever it lies when a run begins. */
+    repositoryId: text("repository_id"),
+    /** Of a folder: patterns of what is not copied, as in a .gitignore. */
+    exclude: jsonList("exclude").$type<string[]>().notNull().default([]),
     /** Its mount point when it was saved. */
     mounts: jsonObjectOrNull("mounts").$type<Record<string, string>>(),
     destinationId: text("destination_id").notNull(),

@@ -86,12 +86,16 @@ function holdsItsJob({ kind }: RunRow): boolean {
   return kind !== "integrity_check";
 }
 
-/** The repository that a run works on: of a backup the job's by now, of a restore where the backup is. */
-function* repositoryOf(tx: Tx, { kind, jobId, repositoryId, params }: RunRow): Steps<string | null> {
-  const { jobs, artifacts } = tx.t;
+/** The repository that a run works on: of a backup the job's by now, of a sync the one that it copies, of a restore where the backup is. */
+function* repositoryOf(tx: Tx, { kind, jobId, syncId, repositoryId, params }: RunRow): Steps<string | null> {
+  const { jobs, syncs, artifacts } = tx.t;
   if (kind === "backup" && jobId) {
     const [job] = yield* step(tx.orm.select({ id: jobs.repositoryId }).from(jobs).where(eq(jobs.id, jobId)));
     return job?.id ?? null;
+  }
+  if (kind === "sync" && syncId) {
+    const [sync] = yield* step(tx.orm.select({ id: syncs.repositoryId }).from(syncs).where(eq(syncs.id, syncId)));
+    return sync?.id ?? null;
   }
   if ((kind === "restore" || kind === "restore_test") && params.artifactId) {
     const [artifact] = yield* step(

@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 7;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "e97d6b71e51ff406ef783f7ab99cb0c2aa78fd44c9b9d1de4896bc2f9e9e0bcb";
+export const CONFIGURATION_SHAPE = "b39c9b4213c71725136668c1b51f8cff688eddb3d572f08c887c1b3973d8204d";

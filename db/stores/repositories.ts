@@ -79,11 +79,15 @@ export function noSuchRepository(): AppError {
 }
 
 function* findUsers(tx: Tx, id: string): Steps<string[]> {
-  const { jobs, runs, artifacts } = tx.t;
+  const { jobs, syncs, runs, artifacts } = tx.t;
   const ofJobs = yield* step(
     tx.orm.select({ name: jobs.name }).from(jobs).where(eq(jobs.repositoryId, id)).orderBy(jobs.name),
   );
   const users = ofJobs.map(({ name }) => `the job ${name}`);
+  const ofSyncs = yield* step(
+    tx.orm.select({ name: syncs.name }).from(syncs).where(eq(syncs.repositoryId, id)).orderBy(syncs.name),
+  );
+  users.push(...ofSyncs.map(({ name }) => `the sync ${name}`));
   const active = yield* step(
     tx.orm
       .select({ id: runs.id })

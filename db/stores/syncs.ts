@@ -14,6 +14,8 @@ export type SyncChanges = Partial<
     SyncRow,
     | "name"
     | "path"
+    | "repositoryId"
+    | "exclude"
     | "mounts"
     | "cron"
     | "timezone"
@@ -28,12 +30,15 @@ export type SyncChanges = Partial<
 
 /** @throws AppError `conflict` when the name is taken, `not_found` when the destination is gone */
 export function insertSync(row: SyncRow, audit: AuditInsert): Promise<void> {
-  return transact([`destination:${row.destinationId}`], function* (tx) {
+  const { destinationId, repositoryId } = row;
+  const locks = [`destination:${destinationId}`, ...(repositoryId ? [`repository:${repositoryId}`] : [])];
+  return transact(locks, function* (tx) {
     const { destinations, syncs } = tx.t;
     const [destination] = yield* step(
-      tx.orm.select({ id: destinations.id }).from(destinations).where(eq(destinations.id, row.destinationId)),
+      tx.orm.select({ id: destinations.id }).from(destinations).where(eq(destinations.id, destinationId)),
     );
     if (!destination) throw new AppError("not_found", "There is no such destination.");
+    yield* assertRepository(tx, repositoryId);
     yield* step(tx.orm.insert(syncs).values(row));
     yield* recordChange(tx, row.id, audit);
   }).catch(nameTakenOr);
@@ -41,8 +46,10 @@ export function insertSync(row: SyncRow, audit: AuditInsert): Promise<void> {
 
 /** Disabling a sync closes its alerts and takes its queued run back. @throws AppError `not_found`, `conflict` */
 export function updateSync(id: string, changes: SyncChanges, audit: AuditInsert): Promise<void> {
-  return transact([syncLock(id)], function* (tx) {
+  const { repositoryId = null } = changes;
+  return transact([syncLock(id), ...(repositoryId ? [`repository:${repositoryId}`] : [])], function* (tx) {
     const { syncs } = tx.t;
+    yield* assertRepository(tx, repositoryId);
     const rows = yield* step(
       tx.orm
         .update(syncs)
@@ -165,6 +172,13 @@ function* advanceSync(tx: Tx, { syncId, dueAt, nextRunAt }: SyncSlot): Steps<boo
   );
   if (rows.length > 0) tx.notices.push({ topic: "jobs", ids: [syncId] });
   return rows.length > 0;
+}
+
+function* assertRepository(tx: Tx, id: string | null): Steps<void> {
+  const { repositories } = tx.t;
+  if (id === null) return;
+  const [found] = yield* step(tx.orm.select({ id: repositories.id }).from(repositories).where(eq(repositories.id, id)));
+  if (!found) throw new AppError("not_found", "There is no such repository.");
 }
 
 function* cancelQueuedSync(tx: Tx, syncId: string, at: number, reason: string): Steps<void> {

@@ -30,7 +30,7 @@ export default async function SyncsPage({ searchParams }: { searchParams: Search
       <LiveRefresh topics={["jobs", "runs"]} />
       <PageHeader
         title="Syncs"
-        sub="Folders that are copied to a destination, file by file"
+        sub="Folders and repositories that are copied to a destination, file by file"
         actions={isAdmin && create("New sync")}
       />
       {(items.length > 0 || q || cursor) && (
@@ -48,7 +48,7 @@ export default async function SyncsPage({ searchParams }: { searchParams: Search
           >
             {q
               ? "No sync matches the search."
-              : "A sync copies a folder of this machine to S3, SFTP or another folder: only what changed, each file compared after it was stored."}
+              : "A sync copies a folder or a repository of this machine to S3, SFTP or another folder: only what changed, each file compared after it was stored."}
           </EmptyState>
         )}
       </Panel>

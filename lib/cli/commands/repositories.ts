@@ -94,7 +94,7 @@ function sizeText(bytes: number | null | undefined): string | null {
 }
 
 /** @throws AppError `not_found` */
-async function findRepositoryId(which: string, call: CommandCall): Promise<string> {
+export async function findRepositoryId(which: string, call: CommandCall): Promise<string> {
   const repositories = await listAll((page) => call("repositories.list", page));
   const found = repositories.find(({ id, name }) => id === which || name === which);
   if (!found) throw new AppError("not_found", `There is no repository ${which}.`);

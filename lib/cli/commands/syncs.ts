@@ -2,9 +2,10 @@ import { AppError } from "@/lib/core/errors";
 import { formatBytes } from "@/lib/core/format-units";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { listAll } from "../all";
-import { type Command, requireOption, textOption } from "../command";
+import { type Command, requireOption, textOption, textsOption } from "../command";
 import { formatTable } from "../table";
 import { findJobId } from "./jobs";
+import { findRepositoryId } from "./repositories";
 
 export const syncCommands: Command[] = [
   {
@@ -16,7 +17,7 @@ export const syncCommands: Command[] = [
       const rows = syncs.map((sync) => [
         sync.id,
         sync.name,
-        sync.from.path,
+        sync.repositoryName ?? sync.from.path ?? "",
         `${sync.destinationName}:${sync.folder}`,
         sync.files,
         formatBytes(sync.bytes),
@@ -30,11 +31,13 @@ export const syncCommands: Command[] = [
   {
     name: ["syncs", "create"],
     usage:
-      "--name NAME --path PATH --destination ID [--cron CRON] [--timezone ZONE] [--after-job ID|NAME] [--delete-removed]",
-    summary: "Copy a folder to a destination, file by file",
+      "--name NAME (--path PATH [--exclude PATTERN]… | --repository ID|NAME) --destination ID [--cron CRON] [--timezone ZONE] [--after-job ID|NAME] [--delete-removed]",
+    summary: "Copy a folder or a repository to a destination, file by file",
     options: {
       name: { type: "string" },
       path: { type: "string" },
+      exclude: { type: "string", multiple: true },
+      repository: { type: "string" },
       destination: { type: "string" },
       cron: { type: "string" },
       timezone: { type: "string" },
@@ -42,10 +45,14 @@ export const syncCommands: Command[] = [
       "delete-removed": { type: "boolean" },
     },
     async run({ flags }, { call }) {
-      const [cron, afterJob] = ["cron", "after-job"].map((name) => textOption(flags, name));
+      const [cron, afterJob, repository] = ["cron", "after-job", "repository"].map((name) => textOption(flags, name));
       const created = await call("syncs.create", {
         name: requireOption(flags, "name"),
-        from: { path: requireOption(flags, "path") },
+        from:
+          repository === undefined
+            ? { path: requireOption(flags, "path") }
+            : { path: textOption(flags, "path"), repositoryId: await findRepositoryId(repository, call) },
+        exclude: textsOption(flags, "exclude"),
         destinationId: requireOption(flags, "destination"),
         deleteRemoved: flags["delete-removed"] === true,
         ...(cron !== undefined && { schedule: { cron, timezone: textOption(flags, "timezone") ?? "UTC" } }),

@@ -53,7 +53,7 @@ export async function startBorg(
   const [name, args] = folder === undefined ? ["borg", words] : ["env", [`--chdir=${folder}`, "borg", ...words]];
   const running = io.tools.start(name as string, args as string[], {
     ...tool,
-    env: await environment(repository, io),
+    env: await borgEnvironment(repository, io),
     onLine: (line) => messages.add(line),
   });
   return { ...running, messages };
@@ -117,7 +117,8 @@ function archiveArgument(name: string): string {
   return name;
 }
 
-async function environment(repository: OpenRepository, io: JobIo): Promise<Record<string, string>> {
+/** What every borg is started with. */
+export async function borgEnvironment(repository: OpenRepository, io: JobIo): Promise<Record<string, string>> {
   const { location, passphrase, mayBeMoved } = repository;
   const base = await baseFolder(repository);
   const ssh = location.type === "server" ? quoted(await sshArguments(repository, location, io)) : null;

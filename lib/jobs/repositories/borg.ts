@@ -2,6 +2,7 @@ import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
 import { borgBackUp } from "./borg-backup";
 import { borgEntries, borgEntry } from "./borg-entries";
+import { holdBorg } from "./borg-hold";
 import { borgError, borgStream, READING, runBorg } from "./borg-run";
 import type { Archive, OpenRepository, RepositoryProgram } from "./contract";
 import { borgLockHolders } from "./lock-holder";
@@ -29,6 +30,10 @@ export const borg: RepositoryProgram = {
   kind: "borg",
   label: "Borg",
   packages: { borg: "borgbackup", ssh: "openssh-client", "ssh-keyscan": "openssh-client" },
+
+  // Its index is behind the segments that it is of: borg makes it anew from them where it is older.
+  files: { first: ["data"], settled: [], skips: (path) => /^lock\.(exclusive|roster)/.test(path) },
+  hold: holdBorg,
 
   async create(repository, encryption, io) {
     const mode = encryption ?? "repokey-blake2";

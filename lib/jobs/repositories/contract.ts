@@ -98,6 +98,16 @@ export interface PruneReport {
   others: number;
 }
 
+/** How the files of a repository are copied one by one. */
+export interface RepositoryFiles {
+  /** Folders that are copied before the rest, in this order: what refers to them comes after them. */
+  first: readonly string[];
+  /** Folders of which only what was there at the beginning is copied: what comes later refers to what was not. */
+  settled: readonly string[];
+  /** What is no part of a copy: locks. @param path below the repository */
+  skips(path: string): boolean;
+}
+
 /** What borg and restic can do, each in its own way. Every operation throws a RunError in words. */
 export interface RepositoryProgram {
   kind: RepositoryKind;
@@ -142,6 +152,12 @@ export interface RepositoryProgram {
   remove(repository: OpenRepository, archive: string, io: JobIo): Promise<boolean>;
   /** Takes its locks away, no matter who holds them. */
   breakLock(repository: OpenRepository, io: JobIo): Promise<void>;
+  files: RepositoryFiles;
+  /**
+   * Sees to it that what is copied is no repository in the middle of a write. Of one on this machine only.
+   * @returns what releases it
+   */
+  hold(repository: OpenRepository, io: JobIo): Promise<() => Promise<void>>;
   /** Its key, to be kept in another place; null: its program keeps none that could be exported. */
   exportKey(repository: OpenRepository, io: JobIo): Promise<string | null>;
 }

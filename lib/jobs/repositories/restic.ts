@@ -4,6 +4,7 @@ import { RunError } from "../run-error";
 import type { Archive, ArchiveEntry, OpenRepository, RepositoryProgram } from "./contract";
 import { FolderListing } from "./folder-listing";
 import { resticBackUp } from "./restic-backup";
+import { holdRestic } from "./restic-hold";
 import { resticLockHolders } from "./restic-locks";
 import { resticError, resticStream, runRestic, startRestic } from "./restic-run";
 import { OURS, resticTag } from "./restic-tags";
@@ -37,6 +38,9 @@ export const restic: RepositoryProgram = {
   kind: "restic",
   label: "restic",
   packages: { restic: "restic" },
+
+  files: { first: ["data", "index"], settled: ["index", "snapshots"], skips: (path) => path.startsWith("locks/") },
+  hold: holdRestic,
 
   async create(repository, _, io) {
     await runRestic(repository, { args: ["init"] }, io);

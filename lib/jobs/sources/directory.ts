@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { pluralize } from "@/lib/core/format-units";
 import { newId } from "@/lib/core/id";
-import { pathField } from "../config-fields";
+import { excludePattern, pathField } from "../config-fields";
 import { defineSource, field } from "../contract";
 import { ownPlacesWithin } from "../places/require-place";
 import { fileError } from "../run-error";
@@ -19,11 +19,6 @@ import { placeOf, restoreArchive } from "./directory-restore";
 
 const ICON = "M4 3h5.5L12 6h8a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2z";
 
-const pattern = z
-  .string()
-  .max(500, "A pattern has at most 500 characters.")
-  .refine((text) => [...text].every((letter) => letter >= " "), "A pattern has no line breaks or control characters.");
-
 /** A folder as a tar archive, made and read by GNU tar. */
 export const directory = defineSource({
   id: "directory",
@@ -33,7 +28,7 @@ export const directory = defineSource({
   icon: { path: ICON },
   config: z.object({
     path: pathField({ label: "Directory", placeholder: "/srv/files" }),
-    exclude: field(z.array(pattern).max(200, "At most 200 patterns.").optional(), {
+    exclude: field(z.array(excludePattern).max(200, "At most 200 patterns.").optional(), {
       label: "Leave out",
       help: "One pattern a line, as in a .gitignore: *.tmp, node_modules/, /cache, !keep.tmp.",
       widget: "list",

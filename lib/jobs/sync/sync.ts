@@ -2,6 +2,7 @@ import { findSync } from "@/db/queries/syncs";
 import type { RunRow } from "@/db/stores/runs";
 import { findSyncedFiles, noteSyncedFiles, type SyncedFileRow } from "@/db/stores/synced-files";
 import { noteSyncMounts, type SyncRow } from "@/db/stores/syncs";
+import { pluralize } from "@/lib/core/format-units";
 import { bindDestination } from "../bind-destination";
 import type { DestinationTree, EndpointIo, IoFor, StoredState } from "../contract";
 import { type Endpoint, openEndpointById } from "../endpoints";
@@ -10,12 +11,14 @@ import { deeperMounts, readMounts, requireMounts } from "../mounts";
 import { fileError, RunError, startError } from "../run-error";
 import { type RunResult, successResult } from "../run-result";
 import { untilAborted } from "../until-aborted";
+import { copyOrderOf } from "./copy-order";
+import { type SyncOrigin, syncOriginOf } from "./origin";
 import { pathsToSkip } from "./paths-to-skip";
 import { Pool } from "./pool";
 import { deleteMissingFiles, noteMissingFiles, reasonToKeep } from "./removals";
 import { SyncTally } from "./tally";
 import { Transfer } from "./transfer";
-import { type SourceFile, type WalkBatch, walkSource } from "./walk";
+import { type Skips, type SourceFile, type WalkBatch, walkSource } from "./walk";
 
 /** Small files that are uploaded at a time. */
 const UPLOADS_AT_ONCE = 8;
@@ -35,35 +38,51 @@ export async function requireSyncOf(run: RunRow): Promise<SyncRow> {
  * A problem with one file is a warning; the others are copied.
  */
 export async function executeSync(run: RunRow, sync: SyncRow, ioFor: IoFor): Promise<RunResult> {
-  const endpoint = await openEndpointById(sync.destinationId);
-  const io = ioFor(endpoint.secrets);
-  io.log(`Copying ${sync.path} to ${endpoint.name}, folder ${sync.folder}`);
-  await requireMounts(`The folder ${sync.path}`, sync.mounts);
+  const [endpoint, origin] = [await openEndpointById(sync.destinationId), await syncOriginOf(sync)];
+  const io = ioFor([...endpoint.secrets, ...origin.secrets]);
+  io.log(`Copying ${origin.path} to ${endpoint.name}, folder ${sync.folder}`);
+  await requireMounts(origin.title, origin.mounts);
   if (endpoint.kind.localRoot(endpoint.config) !== null)
     await requireMounts(`The destination ${endpoint.name}`, endpoint.mounts);
-  const tally = new SyncTally(io.log);
-  const source = await openSource(sync.path, io);
+  const tally = new SyncTally(io.log, origin.noun);
+  const release = await origin.hold(io);
   try {
-    const skips = await pathsToSkip(sync, endpoint, io);
+    return await copyHeld(run, sync, { origin, endpoint, tally, io });
+  } finally {
+    for (const line of tally.describe()) io.log(line);
+    await release();
+  }
+}
+
+interface HeldCopy {
+  origin: SyncOrigin;
+  endpoint: Endpoint;
+  tally: SyncTally;
+  io: EndpointIo;
+}
+
+async function copyHeld(run: RunRow, sync: SyncRow, { origin, endpoint, tally, io }: HeldCopy): Promise<RunResult> {
+  const source = await openSource(origin, io);
+  try {
+    const skips = await pathsToSkip({ path: origin.path, folder: sync.folder }, endpoint, io);
     await bindDestination(endpoint, io).preflight(null);
     const tree = await openTree(endpoint, sync.folder, io);
     try {
-      return await new SyncRun(sync, source, tree, tally, io).execute(run, skips);
+      return await new SyncRun(sync, origin, source, tree, tally, io).execute(run, skips);
     } finally {
       await tree.close();
     }
   } finally {
-    for (const line of tally.describe()) io.log(line);
     await source.close();
   }
 }
 
-async function openSource(path: string, io: EndpointIo): Promise<FolderProcess> {
-  const scope = { root: path, use: "read" as const, signal: io.signal, log: io.log };
+async function openSource({ path, title, use }: SyncOrigin, io: EndpointIo): Promise<FolderProcess> {
+  const scope = { root: path, use, signal: io.signal, log: io.log };
   const open = () => FolderProcess.open(scope);
   return await untilAborted(io.signal, () => io.watch?.watch(`opening ${path}`, open()) ?? open()).catch(
     (error: unknown) => {
-      throw fileError(error, `The folder ${path}`, "cannot_start");
+      throw fileError(error, title === `The folder ${path}` ? title : `${title} at ${path}`, "cannot_start");
     },
   );
 }
@@ -74,6 +93,12 @@ async function openTree({ kind, config, name }: Endpoint, folder: string, io: En
   return await untilAborted(io.signal, open, (late) => late.close());
 }
 
+/** Old segments beside new ones: what was removed from the repository seems to be there again. */
+function staleSentence(missing: number): string {
+  const files = `${pluralize(missing, "file")} that the repository has no more ${missing === 1 ? "stays" : "stay"} at the destination`;
+  return `${files}: a check of such a copy can find errors. Let the sync delete what is gone.`;
+}
+
 class SyncRun {
   private readonly pool = new Pool(UPLOADS_AT_ONCE);
   private notes: SyncedFileRow[] = [];
@@ -81,6 +106,7 @@ class SyncRun {
 
   constructor(
     private readonly sync: SyncRow,
+    private readonly origin: SyncOrigin,
     private readonly source: FolderProcess,
     private readonly tree: DestinationTree,
     private readonly tally: SyncTally,
@@ -88,33 +114,41 @@ class SyncRun {
   ) {}
 
   async execute(run: RunRow, skips: (path: string) => boolean): Promise<RunResult> {
-    const { tally, tree, io, sync } = this;
+    const { tally, tree, io, sync, origin, source } = this;
     const left = await this.untilEnded(() => tree.tidy());
     if (left > 0) io.log(`Removed ${left} half written, left by an interrupted run`);
+    const order = await copyOrderOf(origin.files, source);
     try {
-      await this.copyAll(skips);
-      await this.pool.idle();
+      for (const step of order.steps) {
+        const always = (path: string) => skips(path) || step.skips(path);
+        await this.copyAll({ always, byPattern: origin.leavesOut }, step.from);
+        // What comes next refers to it: it has to be stored before.
+        await this.pool.idle();
+      }
+      await order.requireSettled(source);
     } finally {
       await this.flush();
     }
     const kept = await this.deleteGone(run.params.deletesMany === true);
     tally.requireSuccess();
-    const mounts = deeperMounts(sync.mounts, await readMounts([sync.path], io.signal));
-    if (mounts) await noteSyncMounts(sync.id, mounts);
+    if (origin.noun === "folder") {
+      const mounts = deeperMounts(sync.mounts, await readMounts([sync.path], io.signal));
+      if (mounts) await noteSyncMounts(sync.id, mounts);
+    }
     const problems = [...tally.problems(), ...(kept ? [kept] : [])];
     return { ...successResult(tally.storedBytes, tally.stored, problems), deleted: tally.deleted };
   }
 
-  private async copyAll(skips: (path: string) => boolean): Promise<void> {
-    const { source, tree, pool, tally, io, sync } = this;
+  private async copyAll(skips: Skips, from: string): Promise<void> {
+    const { source, tree, pool, tally, io, sync, origin } = this;
     const note = (row: SyncedFileRow) => this.note(row);
     const transfer = new Transfer({ syncId: sync.id, source, tree, pool, tally, signal: io.signal, note });
     let listing: { folder: string | null; stored: Map<string, StoredState> } = { folder: null, stored: new Map() };
-    const batches = walkSource(source, skips, tally);
+    const batches = walkSource(source, skips, tally, from);
     for (;;) {
       const next: IteratorResult<WalkBatch> = await batches.next().catch((error: unknown) => {
         io.signal.throwIfAborted();
-        throw fileError(error, `The folder ${sync.path}`, "cannot_start");
+        throw fileError(error, origin.title, "cannot_start");
       });
       if (next.done) return;
       const { folder, files } = next.value;
@@ -152,21 +186,24 @@ class SyncRun {
 
   /** @returns why missing files stay at the destination; null: none do, or the sync keeps them */
   private async deleteGone(isWanted: boolean): Promise<string | null> {
-    const { tree, tally, io, sync } = this;
+    const { tree, tally, io, sync, origin } = this;
     const found = await noteMissingFiles(sync.id, this.source, Date.now());
     if (tally.seen === 0 && found.total > 0) {
       throw new RunError(
-        `${sync.path} has no files; ${found.total} were copied from it before. Nothing was deleted at the destination.`,
+        `${origin.path} has no files; ${found.total} were copied from it before. Nothing was deleted at the destination.`,
         { advice: "Is its disk mounted? A sync never deletes for a folder that is empty." },
       );
     }
     if (!sync.deleteRemoved) {
-      if (found.missing > 0) io.log(`${found.missing} are in the folder no more, and stay at the destination`);
+      if (found.missing === 0) return null;
+      if (origin.noun === "repository") return staleSentence(found.missing);
+      io.log(`${found.missing} are in the folder no more, and stay at the destination`);
       return null;
     }
-    const kept = reasonToKeep(found, tally, isWanted);
+    // What borg or restic opened is no folder that lost its disk: a compact may well remove most of its files.
+    const kept = reasonToKeep(found, tally, isWanted || this.origin.noun === "repository");
     if (kept !== null || found.missing === 0) return kept;
-    await requireMounts(`The folder ${sync.path}`, sync.mounts);
+    await requireMounts(origin.title, origin.mounts);
     await deleteMissingFiles(sync.id, { source: this.source, tree, tally, signal: io.signal });
     return null;
   }

@@ -22,15 +22,21 @@ export class SyncTally implements WalkNotes {
   closedFolders = 0;
   private links = 0;
   private others = 0;
+  private excluded = 0;
   private problemCount = 0;
   private readonly kept: string[] = [];
   private failuresInARow = 0;
   private lastFailure: RunError | null = null;
 
-  constructor(private readonly log: (line: string) => void) {}
+  /** @param noun what is copied: a folder, or a repository */
+  constructor(
+    private readonly log: (line: string) => void,
+    private readonly noun: string,
+  ) {}
 
-  leftOut(_path: string, kind: "link" | "other"): void {
+  leftOut(_path: string, kind: "link" | "other" | "excluded"): void {
     if (kind === "link") this.links++;
+    else if (kind === "excluded") this.excluded++;
     else this.others++;
   }
 
@@ -74,7 +80,7 @@ export class SyncTally implements WalkNotes {
   /** What was done, for the log. */
   describe(): string[] {
     const parts = [
-      `${pluralize(this.seen, "file")} in the folder: ${this.stored} stored, ${this.unchanged} unchanged`,
+      `${pluralize(this.seen, "file")} in the ${this.noun}: ${this.stored} stored, ${this.unchanged} unchanged`,
       this.vanished > 0 ? `${this.vanished} removed meanwhile` : null,
       this.deleted > 0 ? `${this.deleted} deleted at the destination` : null,
     ];
@@ -84,6 +90,9 @@ export class SyncTally implements WalkNotes {
     ].filter((part) => part !== null);
     return [
       parts.filter((part) => part !== null).join(", "),
+      ...(this.excluded > 0
+        ? [`Left out by patterns: ${pluralize(this.excluded, "file or folder", "files or folders")}`]
+        : []),
       ...(out.length > 0 ? [`Left out, as always: ${out.join(", ")}`] : []),
     ];
   }

@@ -16,7 +16,7 @@ export interface SourceFile {
 /** What a walk meets that is not copied. */
 export interface WalkNotes {
   /** Links, devices, sockets, pipes: left out. @param path below the folder */
-  leftOut(path: string, kind: "link" | "other"): void;
+  leftOut(path: string, kind: "link" | "other" | "excluded"): void;
   /** What ought to be copied and cannot be. @param sentence with the path in it */
   problem(sentence: string): void;
   /** A folder that cannot be read: nobody knows what is missing in it. */
@@ -30,17 +30,26 @@ export interface WalkBatch {
   files: SourceFile[];
 }
 
+/** What of a folder is not copied. */
+export interface Skips {
+  /** Never, and without a word. @param path below the folder */
+  always(path: string): boolean;
+  /** Because a pattern leaves it out. */
+  byPattern(path: string, isFolder: boolean): boolean;
+}
+
 /**
  * Walks through a folder, links never followed: folder by folder, so that what is in memory does not grow with their number.
- * @param skips whether a path is not to be copied
+ * @param from a folder in it, where the walk begins; empty: all of it
  * @throws the system's error for the folder itself
  */
 export async function* walkSource(
   source: FolderProcess,
-  skips: (path: string) => boolean,
+  skips: Skips,
   notes: WalkNotes,
+  from = "",
 ): AsyncGenerator<WalkBatch> {
-  const waiting = [""];
+  const waiting = [from];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const found: string[] = [];
     try {
@@ -62,13 +71,14 @@ export async function* walkSource(
 function filesOf(
   entries: FolderEntry[],
   folder: string,
-  { skips, notes, folders }: { skips(path: string): boolean; notes: WalkNotes; folders: string[] },
+  { skips, notes, folders }: { skips: Skips; notes: WalkNotes; folders: string[] },
 ): SourceFile[] {
   const files: SourceFile[] = [];
   for (const { name, kind, bytes, stamp } of entries) {
     const path = folder ? `${folder}/${name}` : name;
-    if (skips(path)) continue;
-    if (kind === "link" || kind === "other") notes.leftOut(path, kind);
+    if (skips.always(path)) continue;
+    if (skips.byPattern(path, kind === "folder")) notes.leftOut(path, "excluded");
+    else if (kind === "link" || kind === "other") notes.leftOut(path, kind);
     else if (kind === "closed") notes.problem(`${printablePath(path)} may not be looked at.`);
     else if (kind === "odd" || !isStorable(name))
       notes.problem(`${printablePath(path)} has a name that no destination keeps.`);

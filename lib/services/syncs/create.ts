@@ -7,7 +7,7 @@ import { newId } from "@/lib/core/id";
 import { slugOf } from "@/lib/services/jobs/slug";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { checkSync, syncFields, syncMountsOf } from "./fields";
+import { checkSync, copiedColumns, syncFields } from "./fields";
 import { type SyncView, syncView } from "./view";
 
 const MAX_SYNCS = 1_000;
@@ -20,6 +20,7 @@ export const syncsCreate = defineVerb({
   input: z.object({
     name: syncFields.name,
     from: syncFields.from,
+    exclude: syncFields.exclude.default([]),
     destinationId: idField,
     schedule: syncFields.schedule.default(null),
     afterJobId: syncFields.afterJobId.default(null),
@@ -36,8 +37,7 @@ export const syncsCreate = defineVerb({
     const row = {
       ...plain,
       id: newId("syn"),
-      path: from.path,
-      mounts: await syncMountsOf(from.path),
+      ...(await copiedColumns(from)),
       folder: await freeFolder(input.destinationId, input.name),
       cron: schedule?.cron ?? null,
       timezone: schedule?.timezone ?? null,

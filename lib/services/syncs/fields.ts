@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { findEndpoint } from "@/db/queries/endpoints";
 import { findJob, isManaged } from "@/db/queries/jobs";
+import { findRepository } from "@/db/queries/repositories";
+import type { SyncRow } from "@/db/stores/syncs";
 import { scheduleProblem } from "@/lib/core/cron/next-run";
 import { AppError } from "@/lib/core/errors";
-import { absolutePath } from "@/lib/jobs/config-fields";
-import { type Mounts, readMounts } from "@/lib/jobs/mounts";
+import { absolutePath, excludePattern } from "@/lib/jobs/config-fields";
+import { readMounts } from "@/lib/jobs/mounts";
 import { requirePlace } from "@/lib/jobs/places/require-place";
+import { readLocation } from "@/lib/jobs/repositories/location";
 import { isRunError } from "@/lib/jobs/run-error";
 import { untilAborted } from "@/lib/jobs/until-aborted";
 import { scheduleField } from "@/lib/services/jobs/fields";
@@ -18,7 +21,20 @@ const LOOK_MS = 2_000;
 /** What an administrator says of a sync. */
 export const syncFields = {
   name: nameField,
-  from: z.object({ path: absolutePath }).meta({ description: "The folder of this machine that is copied" }),
+  from: z
+    .strictObject({
+      path: absolutePath.optional().meta({ description: "A folder of this machine" }),
+      repositoryId: idField.optional().meta({ description: "A repository on this machine" }),
+    })
+    .refine(({ path, repositoryId }) => (path === undefined) !== (repositoryId === undefined), {
+      error: "Name either a path or a repositoryId.",
+      path: ["path"],
+    })
+    .meta({ description: "What is copied: exactly one of both" }),
+  exclude: z
+    .array(excludePattern)
+    .max(200, "At most 200 patterns.")
+    .meta({ description: "Of a folder: patterns of what is not copied, as in a .gitignore" }),
   schedule: scheduleField.meta({ description: "Null: none of its own" }),
   afterJobId: idField.nullable().meta({ description: "The job after whose good backups it runs; null: after none" }),
   deleteRemoved: z
@@ -33,6 +49,9 @@ export const syncFields = {
     .meta({ description: "Null: a day" }),
 };
 const changes = z.object({ ...syncFields, destinationId: idField }).partial();
+
+/** What is copied, as a request names it. */
+type CopiedInput = z.output<(typeof syncFields)["from"]>;
 
 /**
  * Checks what a schema alone cannot know. A folder that cannot be looked at now is no reason to refuse it: each run
@@ -49,8 +68,11 @@ export async function checkSync(sync: z.output<typeof changes>): Promise<void> {
     if (!job) fields.afterJobId = "There is no such job.";
     else if (!isManaged(job)) fields.afterJobId = "Another program runs this job.";
   }
-  const refusal = sync.from && (await placeRefusal(sync.from.path));
+  const { path, repositoryId } = sync.from ?? {};
+  const refusal = path === undefined ? null : await placeRefusal(path);
   if (refusal) fields["from.path"] = refusal;
+  const repositoryRefusal = repositoryId === undefined ? null : await refusalOfRepository(repositoryId);
+  if (repositoryRefusal) fields["from.repositoryId"] = repositoryRefusal;
   if (Object.keys(fields).length > 0) throw new AppError("invalid", "Some fields are invalid.", { fields });
 }
 
@@ -63,7 +85,20 @@ async function placeRefusal(path: string): Promise<string | null> {
   }
 }
 
-/** Where the folder is mounted now. */
-export function syncMountsOf(path: string): Promise<Mounts> {
-  return readMounts([path], AbortSignal.timeout(LOOK_MS));
+async function refusalOfRepository(id: string): Promise<string | null> {
+  const found = await findRepository(id);
+  if (!found) return "There is no such repository.";
+  const { kind, location, name } = found.repository;
+  const place = readLocation(kind, location);
+  if (typeof place !== "string" && place.type === "local") return null;
+  return `${name} is on a server: a sync copies files of this machine.`;
+}
+
+/** The columns that say what is copied: a folder with where it is mounted now, or a repository. */
+export async function copiedColumns({
+  path,
+  repositoryId,
+}: CopiedInput): Promise<Pick<SyncRow, "path" | "repositoryId" | "mounts">> {
+  if (path === undefined) return { path: "", repositoryId: repositoryId ?? null, mounts: null };
+  return { path, repositoryId: null, mounts: await readMounts([path], AbortSignal.timeout(LOOK_MS)) };
 }

@@ -4,7 +4,7 @@ import { type SyncChanges, type SyncRow, updateSync } from "@/db/stores/syncs";
 import { nextRun } from "@/lib/core/cron/next-run";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
-import { checkSync, syncFields, syncMountsOf } from "./fields";
+import { checkSync, copiedColumns, syncFields } from "./fields";
 import { requireSync } from "./get";
 import { type SyncView, syncView } from "./view";
 
@@ -22,7 +22,7 @@ export const syncsUpdate = defineVerb({
       id,
       {
         ...plain,
-        ...(from && { path: from.path, mounts: await syncMountsOf(from.path) }),
+        ...(from && (await copiedColumns(from))),
         ...(schedule !== undefined && { cron: schedule?.cron ?? null, timezone: schedule?.timezone ?? null }),
         ...nextOf(known, changes, now),
         ...(await afterOf(known, changes)),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { endpointsById } from "@/db/queries/endpoints";
 import { jobsById } from "@/db/queries/jobs";
+import { repositoryNamesById } from "@/db/queries/repositories";
 import { latestRunsOfSyncs } from "@/db/queries/syncs";
 import { syncedTotals } from "@/db/stores/synced-files";
 import type { SyncRow } from "@/db/stores/syncs";
@@ -11,8 +12,16 @@ import { runView, runViewSchema } from "@/lib/services/runs/view";
 export const syncViewSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** The folder that is copied; empty for those who may not see paths. */
-  from: z.object({ path: z.string() }),
+  /** What is copied, one of both. */
+  from: z.object({
+    /** A folder; empty for those who may not see paths. */
+    path: z.string().optional(),
+    repositoryId: z.string().optional(),
+  }),
+  /** Of the repository that is copied; null: a folder is. */
+  repositoryName: z.string().nullable(),
+  /** Patterns of what is not copied. */
+  exclude: z.array(z.string()),
   destinationId: z.string(),
   destinationName: z.string(),
   /** Below the destination's root: of this sync alone. */
@@ -37,11 +46,12 @@ export type SyncView = z.infer<typeof syncViewSchema>;
 
 export async function syncViews(rows: readonly SyncRow[]): Promise<SyncView[]> {
   const ids = rows.map(({ id }) => id);
-  const [destinations, jobs, totals, runs] = await Promise.all([
+  const [destinations, repositories, jobs, totals, runs] = await Promise.all([
     endpointsById(
       "destinations",
       rows.map(({ destinationId }) => destinationId),
     ),
+    repositoryNamesById(rows.flatMap(({ repositoryId }) => repositoryId ?? [])),
     jobsById(rows.flatMap(({ afterJobId }) => afterJobId ?? [])),
     syncedTotals(ids),
     latestRunsOfSyncs(ids),
@@ -52,7 +62,9 @@ export async function syncViews(rows: readonly SyncRow[]): Promise<SyncView[]> {
     return {
       id: row.id,
       name: row.name,
-      from: { path: row.path },
+      from: row.repositoryId === null ? { path: row.path } : { repositoryId: row.repositoryId },
+      repositoryName: row.repositoryId === null ? null : (repositories.get(row.repositoryId) ?? "deleted"),
+      exclude: row.exclude,
       destinationId: row.destinationId,
       destinationName: destinations.get(row.destinationId)?.name ?? "deleted",
       folder: row.folder,

@@ -8,6 +8,7 @@ import { Crumbs } from "@/components/shell/breadcrumbs";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
@@ -54,7 +55,15 @@ export default async function SyncPage({ params }: { params: Promise<{ id: strin
           <EmptyState title="No runs yet">Start one with Run now, or wait for the schedule.</EmptyState>
         )}
       </Panel>
-      {choices && <SyncForm id={id} sync={syncDraftOf(sync, choices.timezone)} {...choices} />}
+      {choices && (
+        <SyncForm
+          id={id}
+          sync={syncDraftOf(sync, choices.timezone)}
+          destinations={choices.destinations}
+          repositories={choices.repositories}
+          jobs={choices.jobs}
+        />
+      )}
     </Page>
   );
 }
@@ -68,15 +77,29 @@ function SyncFacts({ sync }: { sync: SyncDetail }) {
   return (
     <Facts
       items={[
-        { label: "Folder", value: sync.from.path || "Operators and administrators see it." },
+        originFact(sync),
+        ...(sync.exclude.length > 0 ? [{ label: "Left out", value: sync.exclude.join(", ") }] : []),
         { label: "Destination", value: `${sync.destinationName}, folder ${sync.folder}` },
         { label: "Stored", value: `${pluralize(sync.files, "file")}, ${formatBytes(sync.bytes)}` },
         { label: "Runs", value: when.length > 0 ? when.join(", ") : "when somebody starts it" },
         { label: "Next run", value: <RelativeTime at={msOf(sync.nextRunAt)} empty="–" /> },
-        { label: "What is gone from the folder", value: deleteRemoved ? "is deleted" : "stays at the destination" },
+        {
+          label: `What is gone from the ${sync.repositoryName === null ? "folder" : "repository"}`,
+          value: deleteRemoved ? "is deleted" : "stays at the destination",
+        },
       ]}
     />
   );
+}
+
+function originFact({ from, repositoryName }: SyncDetail) {
+  if (repositoryName === null) return { label: "Folder", value: from.path || "Operators and administrators see it." };
+  const value = (
+    <Link href={`/repositories/${from.repositoryId}`} className="hover:underline">
+      {repositoryName}
+    </Link>
+  );
+  return { label: "Repository", value };
 }
 
 function MissingFiles({ sync, isOperator }: { sync: SyncDetail; isOperator: boolean }) {
@@ -84,7 +107,7 @@ function MissingFiles({ sync, isOperator }: { sync: SyncDetail; isOperator: bool
   const files = pluralize(missing, "file");
   return (
     <Panel
-      title={`In the folder no more: ${files}`}
+      title={`In the ${sync.repositoryName === null ? "folder" : "repository"} no more: ${files}`}
       aside={isOperator && deleteRemoved && <DeleteThemButton sync={{ id, name }} missing={files} />}
       padded={false}
     >

@@ -3,7 +3,11 @@ import type { SyncView } from "@/lib/services/syncs/view";
 /** What a person fills in about a sync. */
 export interface SyncDraft {
   name: string;
+  copies: "folder" | "repository";
   path: string;
+  /** One pattern a line. */
+  exclude: string;
+  repositoryId: string;
   destinationId: string;
   isScheduled: boolean;
   cron: string;
@@ -17,7 +21,10 @@ export interface SyncDraft {
 export function emptySync(timezone: string): SyncDraft {
   return {
     name: "",
+    copies: "folder",
     path: "",
+    exclude: "",
+    repositoryId: "",
     destinationId: "",
     isScheduled: true,
     cron: "0 4 * * *",
@@ -34,7 +41,10 @@ export function syncDraftOf(sync: SyncView, timezone: string): SyncDraft {
   return {
     ...empty,
     name: sync.name,
-    path: sync.from.path,
+    copies: sync.from.repositoryId === undefined ? "folder" : "repository",
+    path: sync.from.path ?? "",
+    exclude: sync.exclude.join("\n"),
+    repositoryId: sync.from.repositoryId ?? "",
     destinationId: sync.destinationId,
     isScheduled: sync.schedule !== null,
     cron: sync.schedule?.cron ?? empty.cron,
@@ -46,10 +56,14 @@ export function syncDraftOf(sync: SyncView, timezone: string): SyncDraft {
 }
 
 /** The draft as the verbs take it. */
-export function syncInput({ name, path, isScheduled, cron, timezone, afterJobId, deleteRemoved, enabled }: SyncDraft) {
+export function syncInput(draft: SyncDraft) {
+  const { name, copies, path, exclude, repositoryId, isScheduled, cron, timezone } = draft;
+  const { afterJobId, deleteRemoved, enabled } = draft;
+  const isFolder = copies === "folder";
   return {
     name,
-    from: { path },
+    from: isFolder ? { path } : { repositoryId },
+    exclude: isFolder ? exclude.split("\n").filter((line) => line.trim() !== "") : [],
     schedule: isScheduled ? { cron, timezone } : null,
     afterJobId: afterJobId || null,
     deleteRemoved,

@@ -10,6 +10,7 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
 import { type Option, Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
 import { createSyncAction, updateSyncAction } from "../actions";
 import { type SyncDraft, syncInput } from "./sync-draft";
 
@@ -18,13 +19,28 @@ interface Props {
   id: string | null;
   sync: SyncDraft;
   destinations: readonly Option[];
+  repositories: readonly Option[];
   jobs: readonly Option[];
 }
 
-const KNOWN = ["name", "from.path", "destinationId", "schedule.cron", "schedule.timezone", "afterJobId"];
+const KNOWN = [
+  "name",
+  "from.path",
+  "from.repositoryId",
+  "exclude",
+  "destinationId",
+  "schedule.cron",
+  "schedule.timezone",
+  "afterJobId",
+];
+
+const COPIES: readonly Option[] = [
+  { value: "folder", label: "A folder" },
+  { value: "repository", label: "A repository" },
+];
 
 /** Makes or changes a sync. */
-export function SyncForm({ id, sync, destinations, jobs }: Props) {
+export function SyncForm({ id, sync, destinations, repositories, jobs }: Props) {
   const router = useRouter();
   const [draft, setDraft] = useState(sync);
   const change = (part: Partial<SyncDraft>) => setDraft((now) => ({ ...now, ...part }));
@@ -50,7 +66,7 @@ export function SyncForm({ id, sync, destinations, jobs }: Props) {
     >
       <Panel title={id === null ? "What is copied" : "Settings"}>
         <FieldStack>
-          <CopiedFields draft={draft} change={change} fields={form.fields} />
+          <CopiedFields draft={draft} change={change} fields={form.fields} repositories={repositories} />
           {id === null && (
             <Field
               label="Destination"
@@ -81,7 +97,13 @@ interface PartProps {
   fields: Record<string, string>;
 }
 
-function CopiedFields({ draft, change, fields }: PartProps): ReactNode {
+function CopiedFields({
+  draft,
+  change,
+  fields,
+  repositories,
+}: PartProps & { repositories: readonly Option[] }): ReactNode {
+  const isFolder = draft.copies === "folder";
   return (
     <>
       <Field label="Name" error={fields.name} className="sm:w-96">
@@ -93,6 +115,56 @@ function CopiedFields({ draft, change, fields }: PartProps): ReactNode {
           onChange={(event) => change({ name: event.target.value })}
         />
       </Field>
+      <Field label="Copy" className="sm:w-96">
+        <Select
+          name="copies"
+          value={draft.copies}
+          options={COPIES}
+          // A copy of a repository with old files beside new ones is not whole.
+          onChange={({ target }) =>
+            change({
+              copies: target.value === "repository" ? "repository" : "folder",
+              deleteRemoved: target.value === "repository",
+            })
+          }
+        />
+      </Field>
+      {isFolder ? (
+        <FolderFields draft={draft} change={change} fields={fields} />
+      ) : (
+        <Field
+          label="Repository"
+          error={
+            fields["from.repositoryId"] && (draft.repositoryId ? fields["from.repositoryId"] : "Choose a repository.")
+          }
+          help="Of this machine. Nothing writes to it while it is copied."
+          className="sm:w-96"
+        >
+          <Select
+            name="from.repositoryId"
+            value={draft.repositoryId}
+            options={[{ value: "", label: "Choose…" }, ...repositories]}
+            onChange={(event) => change({ repositoryId: event.target.value })}
+          />
+        </Field>
+      )}
+      <Checkbox
+        label={`Delete what is gone from the ${draft.copies}`}
+        description={
+          isFolder
+            ? "Never for a folder that is empty, unreadable or not mounted, and not when most files are gone at once."
+            : "As a copy of a repository needs it: with files that the repository has no more, a check of the copy finds errors."
+        }
+        checked={draft.deleteRemoved}
+        onChange={(event) => change({ deleteRemoved: event.target.checked })}
+      />
+    </>
+  );
+}
+
+function FolderFields({ draft, change, fields }: PartProps): ReactNode {
+  return (
+    <>
       <Field
         label="Folder"
         error={fields["from.path"]}
@@ -106,12 +178,22 @@ function CopiedFields({ draft, change, fields }: PartProps): ReactNode {
           onChange={(event) => change({ path: event.target.value })}
         />
       </Field>
-      <Checkbox
-        label="Delete what is gone from the folder"
-        description="Never for a folder that is empty, unreadable or not mounted, and not when most files are gone at once."
-        checked={draft.deleteRemoved}
-        onChange={(event) => change({ deleteRemoved: event.target.checked })}
-      />
+      <Field
+        label="Leave out"
+        optional
+        error={fields.exclude}
+        help="One pattern a line, as in a .gitignore: *.tmp, node_modules/, /cache, !keep.tmp."
+        className="sm:w-96"
+      >
+        <Textarea
+          name="exclude"
+          rows={2}
+          className="font-mono text-xs"
+          spellCheck={false}
+          value={draft.exclude}
+          onChange={({ target }) => change({ exclude: target.value })}
+        />
+      </Field>
     </>
   );
 }

@@ -12,16 +12,12 @@ export const metadata: Metadata = { title: "New sync" };
 
 export default async function NewSyncPage() {
   const { isAdmin } = await currentUser();
-  const { destinations, jobs, timezone } = await syncChoices();
+  const { timezone, ...choices } = await syncChoices();
   return (
     <Page narrow>
       <Crumbs items={[{ label: "Syncs", href: "/syncs" }, { label: "New" }]} />
-      <PageHeader title="New sync" sub="A folder that is copied to a destination, file by file" />
-      {isAdmin ? (
-        <SyncForm id={null} sync={emptySync(timezone)} destinations={destinations} jobs={jobs} />
-      ) : (
-        <AdminsOnlyNote what="add syncs" />
-      )}
+      <PageHeader title="New sync" sub="A folder or a repository that is copied to a destination, file by file" />
+      {isAdmin ? <SyncForm id={null} sync={emptySync(timezone)} {...choices} /> : <AdminsOnlyNote what="add syncs" />}
     </Page>
   );
 }

@@ -10,12 +10,12 @@ import { idAnswer, type Operation, operation as op, pageSchema } from "../operat
 
 const runStarted = z.object({ runId: z.string() });
 
-/** Folders that are copied to destinations. */
+/** Folders and repositories that are copied to destinations. */
 export const syncOperations: readonly Operation[] = [
   op("GET /syncs", syncsList, { summary: "List syncs", answer: pageSchema(syncViewSchema) }),
   op("POST /syncs", syncsCreate, {
     refusals: ["conflict", "limit"],
-    summary: "Make a sync of a folder to a destination",
+    summary: "Make a sync of a folder or a repository to a destination",
     status: 201,
     answer: syncViewSchema,
   }),

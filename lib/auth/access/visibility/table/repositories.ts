@@ -39,7 +39,7 @@ export const repositoriesEntities = { repository, archive };
 export const repositoriesAnswers: Answers = {
   "repositories.get": entity("repository"),
   "repositories.list": pageOfEntity("repository"),
-  "repositories.options": list(group(shown("id", "name", "kindLabel"))),
+  "repositories.options": list(group(shown("id", "name", "kindLabel", "isOnServer"))),
   "repositories.archives": pageOfEntity("archive"),
   "repositories.lock": group({ holders: whole("operator") }),
   "repositories.check": runStarted,

@@ -1,16 +1,20 @@
-import { entity, list, pageOfEntity, whole } from "../rule";
+import { type AnswerRow, entity, list, pageOfEntity, whole } from "../rule";
 import { type Answers, type Entity, runStarted, shown } from "./shorthand";
 
-/* Folders that are copied to destinations. */
+/* Folders and repositories that are copied to destinations. */
 
 const sync: Entity = {
   title: "Syncs",
   row: "viewer",
   fields: {
     ...shown("id", "name", "destinationId", "destinationName", "folder", "afterJobId", "afterJobName", "deleteRemoved"),
+    ...shown("repositoryName"),
     ...shown("enabled", "timeLimitMinutes", "nextRunAt", "files", "bytes", "missing", "createdAt", "updatedAt"),
-    // Names a path of this machine.
-    from: whole("operator", { hidden: () => ({ path: "" }) }),
+    // A path of this machine; the name of a repository is no secret.
+    from: whole("operator", {
+      hidden: ({ from, repositoryName }: AnswerRow) => (repositoryName === null ? { path: "" } : from),
+    }),
+    exclude: whole("operator", { hidden: () => [] }),
     schedule: whole("viewer"),
     lastRun: entity("run"),
     runs: list(entity("run")),
