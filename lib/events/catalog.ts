@@ -28,6 +28,7 @@ import { integrityCompleted } from "./integrity-completed";
 import { integrityFailed } from "./integrity-failed";
 import { pruneCompleted } from "./prune-completed";
 import { pruneFailed } from "./prune-failed";
+import { reportMissed } from "./report-missed";
 import { reportSent } from "./report-sent";
 import { restoreCompleted } from "./restore-completed";
 import { restoreFailed } from "./restore-failed";
@@ -84,6 +85,7 @@ export const CATALOG: readonly EventType[] = [
   configBackupCompleted,
   configBackupFailed,
   configBackupMissed,
+  reportMissed,
   reportSent,
   systemError,
   channelFailing,

@@ -7,6 +7,7 @@ import type { ReportData } from "@/lib/events/report-data";
 import { reportSent } from "@/lib/events/report-sent";
 import { systemError } from "@/lib/events/system-error";
 import { gatherReport } from "./gather";
+import { noteLateReports } from "./late-reports";
 import { type DueReport, lookAtSlots } from "./slots";
 import { installationZone } from "./zone";
 
@@ -27,9 +28,10 @@ export async function sendDueReports(now: number): Promise<number> {
   const { due, wrong, missing } = lookAtSlots(owners, slots, await installationZone(), now);
   if (wrong.length + missing.length > 0) await correctReportSlots({ wrong, missing });
   const gathered = new Map<string, Promise<ReportData>>();
-  let sent = 0;
-  for (const one of due) if (await sendReport(one, gathered, now)) sent++;
-  return sent;
+  const sent: DueReport[] = [];
+  for (const one of due) if (await sendReport(one, gathered, now)) sent.push(one);
+  await noteLateReports(sent, now);
+  return sent.length;
 }
 
 /** @param gathered what was read for others: many have the same hour, zone and role */

@@ -226,6 +226,39 @@ describe("the span", () => {
   });
 });
 
+test("reports that came due while Belfry was down are one problem, which the next one that is on time ends", async () => {
+  await addChannel("ops", "webhook", DAILY);
+  await addChannel("mail", "email", null);
+  await addUser("ana", "admin", DAILY);
+  await sendDueReports(at("2024-07-10T00:00:00Z"));
+  await sendDueReports(at("2024-07-10T06:00:15Z"));
+  expect(await missedReports()).toEqual([]);
+  await sendDueReports(at("2024-07-13T09:00:00Z"));
+  expect(await missedReports()).toMatchObject([
+    {
+      at: at("2024-07-11T06:05:00Z"),
+      data: { missed: { count: 6, firstDueAt: at("2024-07-11T06:00:00Z"), lastDueAt: at("2024-07-13T06:00:00Z") } },
+      notification: { title: "Missed Schedule: reports", fields: [{ label: "For", value: "ana, ops" }] },
+    },
+  ]);
+  await sendDueReports(at("2024-07-14T06:00:00Z"));
+  expect(await missedAlerts()).toEqual(["resolved"]);
+  // Each outage anew.
+  await sendDueReports(at("2024-07-16T06:00:00Z"));
+  expect(await missedAlerts()).toEqual(["resolved", "firing"]);
+});
+
+async function missedReports() {
+  const { orm, t } = database();
+  return await orm.select().from(t.events).where(eq(t.events.type, "report.missed")).orderBy(asc(t.events.id));
+}
+
+async function missedAlerts() {
+  const { orm, t } = database();
+  const rows = await orm.select().from(t.alerts).where(eq(t.alerts.type, "report.missed")).orderBy(asc(t.alerts.id));
+  return rows.map(({ status }) => status);
+}
+
 describe("what it says", () => {
   test("pain 03: missed slots count in every rate, and each report has those of its own day", async () => {
     const [shop, wiki, gone] = [

@@ -91,6 +91,8 @@ export const EVENT_VISIBILITY: Readonly<Record<string, EventVisibility>> = {
   "config_backup.completed": forAdmins,
   "config_backup.failed": forAdmins,
   "config_backup.missed": forAdmins,
+  // Names accounts.
+  "report.missed": forAdmins,
   // Each is composed for the role of those who get it; its facts may name what only administrators see.
   "report.sent": { ...everybody, message: "viewer", facts: "admin", payload: "admin" },
   "system.error": { ...everybody, message: "operator", facts: "operator", payload: "operator" },
@@ -185,6 +187,7 @@ export const EVENT_DATA_VISIBILITY: Readonly<Record<string, Role>> = {
   "report.timezone": "viewer",
   "report.role": "viewer",
   "report.sentBy": "viewer",
+  owners: "admin",
   "report.jobs": "viewer",
   "report.succeeded": "viewer",
   "report.warned": "viewer",
