@@ -269,7 +269,8 @@ test("a custom rate limit: half of it is refused beside its field, the whole is 
 });
 
 test("what was entered in the tabs of a channel stays while another is open, and one Save sends it", async () => {
-  const tabOf = (name: string) => page.getByRole("tablist", { name: "Parts of the channel" }).getByRole("tab", { name });
+  const tabOf = (name: string) =>
+    page.getByRole("tablist", { name: "Parts of the channel" }).getByRole("tab", { name });
   await page.goto(`/channels/${ids.hook}`);
   await tabOf("Delivery rules").click();
   await page.getByLabel("Minimum severity").selectOption("warning");
