@@ -321,6 +321,43 @@ test("a mail is shown as a document in which nothing runs", async () => {
   await expect(texts.frameLocator("iframe").getByText("Backup Failed: shop-production").last()).toBeVisible();
 });
 
+test("what uses a channel moves to another one, after a list of what changes, and only once", async () => {
+  const spare = await app.api.post<{ id: string }>("/channels", {
+    name: "Spare hook",
+    provider: "webhook",
+    config: { url: hook.url },
+    events: ["user.created"],
+  });
+  const other = await app.api.post<{ id: string }>("/channels", {
+    name: "Next hook",
+    provider: "webhook",
+    config: { url: hook.url },
+  });
+  await app.api.patch("/settings/notifications", { fallbackChannels: [spare.id] });
+  await page.goto(`/channels/${spare.id}`);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Move to another channel…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Move what uses Spare hook" });
+  const act = dialog.getByRole("button", { name: /^Move/ });
+  await expect(act).toBeDisabled();
+  await dialog.getByLabel("To").selectOption("Next hook");
+  const changes = dialog.getByRole("region", { name: "What changes" });
+  await expect(changes).toContainText("Fallback channels");
+  await expect(changes).toContainText("1 subscription: User Created");
+  await expect(act).toBeDisabled();
+  await dialog.getByRole("checkbox", { name: /cannot be undone/ }).check();
+  await act.dblclick();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText("2 uses of Spare hook moved to Next hook.")).toBeVisible();
+  expect(await app.api.get<object>("/settings/notifications")).toMatchObject({ fallbackChannels: [other.id] });
+  const { items } = await app.api.get<List<{ verb: string }>>("/audit?verb=channels.move");
+  expect(items).toHaveLength(1);
+  // Nothing is left that would keep it from being deleted.
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await expect(page.getByRole("dialog").getByText("No job and no system event uses this channel")).toBeVisible();
+  await page.keyboard.press("Escape");
+});
+
 test("an operator's editor shows the channel's text under the rule's, and nobody's address", async ({ browser }) => {
   await app.api.post("/users", {
     name: "Olga",

@@ -229,6 +229,14 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
           .first()
           .click(),
     },
+    "the move of a channel": {
+      at: await addressOf("/channels/[id]"),
+      opens: async () => {
+        await page.getByRole("button", { name: "Move…" }).click();
+        await page.getByRole("dialog").getByLabel("To").selectOption({ index: 1 });
+        await expect(page.getByText("Counting…")).toHaveCount(0);
+      },
+    },
     "the palette": {
       at: "/jobs",
       opens: async () => {

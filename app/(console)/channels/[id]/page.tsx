@@ -20,6 +20,7 @@ import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsHistory } from "@/lib/services/channels/history";
 import { channelsLost } from "@/lib/services/channels/lost";
+import { channelsOptions } from "@/lib/services/channels/options";
 import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
@@ -32,6 +33,7 @@ import { ChannelForm } from "../_components/channel-form";
 import { ChannelReports } from "../_components/channel-reports";
 import { type ChannelTab, channelTabsOf } from "../_components/channel-tabs";
 import { ChannelTest } from "../_components/channel-test";
+import type { MoveTarget } from "../_components/move-dialog";
 import { RecoverDialog } from "../_components/recover-dialog";
 import { RecoverOffer } from "../_components/recover-offer";
 import { resendLabel } from "../_components/resend-label";
@@ -80,7 +82,12 @@ export default async function ChannelPage({ params, searchParams }: Props) {
         badge={<ChannelBadges channel={channel} timezone={timezone} />}
         actions={
           isAdmin ? (
-            <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }}>{recover}</ChannelActions>
+            <ChannelActions
+              channel={{ id, name, enabled: channel.enabled, usedBy }}
+              targets={await moveTargets(id, purpose)}
+            >
+              {recover}
+            </ChannelActions>
           ) : (
             recover
           )
@@ -121,6 +128,14 @@ export default async function ChannelPage({ params, searchParams }: Props) {
 
 function tabOf(wanted: string | undefined, purpose: ChannelView["purpose"]): ChannelTab {
   return parseFilter(channelTabsOf({ isNew: false, isMonitor: purpose === "monitor" }), wanted) ?? "settings";
+}
+
+/** Channels of the same purpose that would send. */
+async function moveTargets(id: string, purpose: ChannelView["purpose"]): Promise<MoveTarget[]> {
+  const all = await page(channelsOptions, {});
+  return all
+    .filter((one) => one.id !== id && one.enabled && one.purpose === purpose)
+    .map((one) => ({ id: one.id, name: one.name }));
 }
 
 function editedChannel(channel: ChannelView): EditedChannel {
