@@ -1,18 +1,18 @@
-import { type Block, parseMarkdown } from "./parse-markdown";
+import { type Block, cutBetween, parseMarkdown } from "./parse-markdown";
 
 export interface GuideSection {
   title: string;
   blocks: Block[];
 }
 
-/** The form beside it says the same. */
-const FIELDS = /<!-- made by npm run docs: fields -->[\s\S]*?<!-- end: fields -->/g;
+/** The table of fields: the form beside it says the same. */
+const FIELDS = ["<!-- made by npm run docs: fields -->", "<!-- end: fields -->"] as const;
 
 /** A guide in parts that fold: what stands before the first heading, and what each heading leads. Parts without text are left out. */
 export function guideSections(source: string): { intro: Block[]; sections: GuideSection[] } {
   const intro: Block[] = [];
   const sections: GuideSection[] = [];
-  for (const block of parseMarkdown(source.replace(FIELDS, ""))) {
+  for (const block of parseMarkdown(cutBetween(source, ...FIELDS))) {
     if (block.kind === "heading" && block.level === 2) sections.push({ title: titleOf(block), blocks: [] });
     else if (block.kind !== "heading" || block.level > 2) (sections.at(-1)?.blocks ?? intro).push(block);
   }

@@ -12,8 +12,8 @@ export type Block =
   | { kind: "table"; head: Inline[][]; rows: Inline[][][] }
   | { kind: "code"; text: string };
 
-const HEADING = /^(#{1,6})\s+(.*)$/;
-const ITEM = /^(?:[-*]|(\d+)\.)\s+(.*)$/;
+const HEADING = /^(#{1,6}) (\S.*)$/;
+const ITEM = /^(?:[-*]|(\d+)\.) (\S.*)$/;
 const ROW = /^\|(.*)\|\s*$/;
 const FENCE = /^```/;
 
@@ -22,7 +22,7 @@ const FENCE = /^```/;
  * comments are left out; markup of other kinds stays text, so that no page can bring any.
  */
 export function parseMarkdown(source: string): Block[] {
-  const lines = source.replace(/<!--[\s\S]*?-->/g, "").split("\n");
+  const lines = cutBetween(source, "<!--", "-->").split("\n");
   const blocks: Block[] = [];
   let at = 0;
   while (at < lines.length) {
@@ -91,26 +91,71 @@ function readList(lines: readonly string[], at: number): [Block, number] {
   return [{ kind: "list", isOrdered, items: texts.map(parseInline) }, taken];
 }
 
-const INLINE =
-  /`([^`]+)`|!\[[^\]]*\]\([^)]*\)|\[((?:[^\]`]|`[^`]*`)+)\]\(([^)\s]+)\)|<(https?:\/\/[^>\s]+)>|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*/g;
+const MARKS = /[`![<*]/g;
 
 /** Code, links, strong and emphasised text of a line. */
 export function parseInline(text: string): Inline[] {
   const parts: Inline[] = [];
   let done = 0;
-  for (const match of text.matchAll(INLINE)) {
-    push(parts, text.slice(done, match.index));
-    done = match.index + match[0].length;
-    const [, code, label, href, address, strong, emphasis] = match;
-    if (code !== undefined) parts.push({ kind: "code", text: code });
-    else if (label !== undefined && href !== undefined) parts.push({ kind: "link", href, parts: parseInline(label) });
-    else if (address !== undefined)
-      parts.push({ kind: "link", href: address, parts: [{ kind: "text", text: address }] });
-    else if (strong !== undefined) parts.push({ kind: "strong", parts: parseInline(strong) });
-    else if (emphasis !== undefined) parts.push({ kind: "emphasis", parts: parseInline(emphasis) });
+  for (const { index } of text.matchAll(MARKS)) {
+    const mark = index < done ? null : readMark(text, index);
+    if (!mark) continue;
+    push(parts, text.slice(done, index));
+    if (mark.part) parts.push(mark.part);
+    done = mark.end;
   }
   push(parts, text.slice(done));
   return parts;
+}
+
+/** What begins at a mark, and where it ends; null: the mark is text. A picture has no part. */
+function readMark(text: string, at: number): { part: Inline | null; end: number } | null {
+  if (text[at] === "!") {
+    const picture = text[at + 1] === "[" ? readLink(text, at + 1) : null;
+    return picture && { part: null, end: picture.end };
+  }
+  if (text[at] === "[") return readLink(text, at);
+  if (text[at] === "<") {
+    const href = text.startsWith("http", at + 1) ? between(text, at + 1, ">") : null;
+    if (href === null) return null;
+    return { part: { kind: "link", href, parts: [{ kind: "text", text: href }] }, end: at + href.length + 2 };
+  }
+  if (text[at] === "`") {
+    const code = between(text, at + 1, "`");
+    return code === null ? null : { part: { kind: "code", text: code }, end: at + code.length + 2 };
+  }
+  const mark = text.startsWith("**", at) ? "**" : "*";
+  const inner = between(text, at + mark.length, mark);
+  if (!inner || inner.startsWith(" ")) return null;
+  const kind = mark === "**" ? "strong" : "emphasis";
+  return { part: { kind, parts: parseInline(inner) }, end: at + inner.length + 2 * mark.length };
+}
+
+/** `[label](address)` */
+function readLink(text: string, at: number): { part: Inline; end: number } | null {
+  const label = between(text, at + 1, "](");
+  const start = at + (label?.length ?? 0) + 3;
+  const href = label === null ? null : between(text, start, ")");
+  if (label === null || href === null || href.includes(" ")) return null;
+  return { part: { kind: "link", href, parts: parseInline(label) }, end: start + href.length + 1 };
+}
+
+/** What stands before the next mark; null without one, or where that is nothing. */
+function between(text: string, from: number, mark: string): string | null {
+  const end = text.indexOf(mark, from);
+  return end > from ? text.slice(from, end) : null;
+}
+
+/** A text without what stands between two marks, and without these. */
+export function cutBetween(text: string, open: string, close: string): string {
+  const kept: string[] = [];
+  for (let from = 0; ; ) {
+    const start = text.indexOf(open, from);
+    const end = start < 0 ? -1 : text.indexOf(close, start + open.length);
+    if (end < 0) return kept.join("") + text.slice(from);
+    kept.push(text.slice(from, start));
+    from = end + close.length;
+  }
 }
 
 function push(parts: Inline[], text: string): void {

@@ -53,7 +53,6 @@ export const channelsAnswers: Answers = {
   "channels.options": list(wholly),
   "channels.history": wholly,
   "channels.lost": whole("operator"),
-  "channels.move": whole("admin"),
   "channels.preview": whole("operator"),
   "channels.recover": group({
     count: operators,
