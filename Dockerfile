@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=belfry_secret_key \
 FROM node:24-bookworm-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-      borgbackup ca-certificates gzip openssh-client postgresql-client restic sqlite3 tar tini zstd \
+      borgbackup borgmatic ca-certificates gzip openssh-client postgresql-client restic sqlite3 tar tini util-linux zstd \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 belfry \
  && useradd --uid 10001 --gid belfry --home-dir /data --no-create-home --shell /usr/sbin/nologin belfry \
@@ -26,7 +26,6 @@ COPY --from=build /opt/belfry/.next ./.next
 COPY --from=build /opt/belfry/dist ./dist
 COPY --from=build /opt/belfry/drizzle ./drizzle
 COPY --from=build /opt/belfry/public ./public
-COPY --from=build /opt/belfry/docs ./docs
 COPY --from=build /opt/belfry/package.json ./package.json
 ENV NODE_ENV=production \
     PORT=3000 \

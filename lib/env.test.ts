@@ -34,6 +34,7 @@ test("nothing set: the defaults", () => {
     authorities: [],
     secretReferences: { variables: {}, folders: [] },
     restoreRoots: [],
+    borgmaticConfigs: ["/etc/borgmatic", "/etc/borgmatic.d"],
     ownFiles: [],
   });
 });
@@ -53,6 +54,13 @@ test("fault E13: roots of restores are absolute folders, and files that variable
   rmSync(folder, { recursive: true });
   for (const roots of ["relative", "/srv,relative", "/", "/srv/.."])
     expect(() => readEnv(env({ BELFRY_RESTORE_ROOTS: roots }))).toThrow("must list absolute folders");
+});
+
+test("configurations of borgmatic are absolute files and folders", () => {
+  const { borgmaticConfigs } = readEnv(env({ BELFRY_BORGMATIC_CONFIGS: " /srv/a/, /srv/b/../c.yaml " }));
+  expect(borgmaticConfigs).toEqual(["/srv/a", "/srv/c.yaml"]);
+  for (const entries of ["relative", "/srv,relative", "/"])
+    expect(() => readEnv(env({ BELFRY_BORGMATIC_CONFIGS: entries }))).toThrow("must list absolute files or folders");
 });
 
 test("everything set", () => {

@@ -37,6 +37,8 @@ export interface Env {
   mail?: { port: number; host: string; domains: string[]; pem: string | null };
   /** Absolute folders that restores by the console may write into besides the restore folder. */
   restoreRoots: string[];
+  /** Absolute files, and folders of files, that jobs may hand to borgmatic. */
+  borgmaticConfigs: string[];
   /** Files with values of Belfry's variables, and its lists of programs: out of reach of sources and restores. */
   ownFiles: { path: string; what: string }[];
   /** Proxies for outgoing HTTP, by the variables that other programs read as well. */
@@ -155,6 +157,16 @@ const restoreRoots = text
     "BELFRY_RESTORE_ROOTS must list absolute folders, separated by commas, such as /srv/restores,/var/lib/app; not /.",
   );
 
+/** Where borgmatic itself looks for configurations. */
+const BORGMATIC_CONFIGS = ["/etc/borgmatic", "/etc/borgmatic.d"];
+
+const borgmaticConfigs = text
+  .transform(listOf)
+  .refine(
+    (entries) => entries.every((entry) => isAbsolute(entry) && resolve(entry) !== "/"),
+    "BELFRY_BORGMATIC_CONFIGS must list absolute files or folders, separated by commas, such as /etc/borgmatic,/srv/borgmatic; not /.",
+  );
+
 const variables = z.object({
   NODE_ENV: text.optional(),
   PORT: portOf("PORT").default(3000),
@@ -187,6 +199,7 @@ const variables = z.object({
   NODE_EXTRA_CA_CERTS: text.optional(),
   BELFRY_SECRET_REFERENCES: secretReferences.default([]),
   BELFRY_RESTORE_ROOTS: restoreRoots.default([]),
+  BELFRY_BORGMATIC_CONFIGS: borgmaticConfigs.default(BORGMATIC_CONFIGS),
   BELFRY_SMTP_PORT: portOf("BELFRY_SMTP_PORT").optional(),
   BELFRY_SMTP_HOST: hostOf("BELFRY_SMTP_HOST").default("::"),
   BELFRY_SMTP_DOMAINS: mailDomains.default([]),
@@ -249,6 +262,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     hooksFile: values.BELFRY_HOOKS_FILE,
     mail,
     restoreRoots: values.BELFRY_RESTORE_ROOTS.map((root) => resolve(root)),
+    borgmaticConfigs: values.BELFRY_BORGMATIC_CONFIGS.map((entry) => resolve(entry)),
     ownFiles: ownFilesIn(source),
     proxies: { httpsProxy: values.HTTPS_PROXY, httpProxy: values.HTTP_PROXY, noProxy: values.NO_PROXY },
     caFile: values.BELFRY_CA_FILE,

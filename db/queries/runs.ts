@@ -261,6 +261,21 @@ export async function usualDurations(jobIds: string[]): Promise<Map<string, numb
   return new Map([...times].map(([jobId, sorted]) => [jobId, sorted[Math.floor((sorted.length - 1) / 2)] ?? 0]));
 }
 
+/** Bytes and files of a job's last good backup runs, newest first. */
+export async function backupSizesOfJob(
+  jobId: string,
+  limit: number,
+): Promise<{ bytes: number | null; files: number | null }[]> {
+  const { orm, t } = database();
+  const { runs } = t;
+  return await orm
+    .select({ bytes: runs.bytes, files: runs.files })
+    .from(runs)
+    .where(and(eq(runs.jobId, jobId), isMade(runs)))
+    .orderBy(desc(runs.id))
+    .limit(limit);
+}
+
 /** How long the last ten good backup runs of each job took, milliseconds, shortest first. Jobs without one are left out. */
 export async function goodRunTimes(jobIds: readonly string[]): Promise<Map<string, number[]>> {
   if (jobIds.length === 0) return new Map();

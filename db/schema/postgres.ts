@@ -36,6 +36,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/report";
+import type { ReportedArchive } from "@/lib/core/reported-archive";
 import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { SuppressedDelivery } from "@/lib/core/routing";
@@ -586,6 +587,7 @@ export const runs = pgTable(
     clientJob: text("client_job"),
     runKey: text("run_key"),
     archive: text("archive"),
+    archives: jsonListOrNull("archives").$type<ReportedArchive[]>(),
     reportedLogBytes: ms("reported_log_bytes").notNull().default(0),
     name: text("name").notNull(),
     status: text("status").$type<RunStatus>().notNull(),

@@ -25,6 +25,7 @@ import type { Notification } from "@/lib/core/notification";
 import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { RefusedRecipient } from "@/lib/core/refused-recipient";
 import type { ReportOwner, ReportPeriod, ReportSettings } from "@/lib/core/report";
+import type { ReportedArchive } from "@/lib/core/reported-archive";
 import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repository";
 import type { Role } from "@/lib/core/role";
 import type { SuppressedDelivery } from "@/lib/core/routing";
@@ -680,6 +681,8 @@ export const runs = sqliteTable(
     runKey: text("run_key"),
     /** The archive that the client says it made. */
     archive: text("archive"),
+    /** What a program made that stores backups by itself. */
+    archives: jsonListOrNull("archives").$type<ReportedArchive[]>(),
     /** How much of the client's log has arrived, bytes: what is sent again is not stored again. */
     reportedLogBytes: ms("reported_log_bytes").notNull().default(0),
     /** Name of the job or target of the restore, kept when that is deleted. */

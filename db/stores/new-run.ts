@@ -28,6 +28,7 @@ export function newRun(start: RunStart): RunRow {
     clientId: null,
     clientJob: null,
     archive: null,
+    archives: null,
     runKey: null,
     reportedLogBytes: 0,
     status: "queued",

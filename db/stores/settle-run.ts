@@ -1,4 +1,5 @@
 import { and, eq, isNull, or } from "drizzle-orm";
+import type { ReportedArchive } from "@/lib/core/reported-archive";
 import type { SettledStatus } from "@/lib/core/run";
 import { type Steps, step, type Tx, transact } from "../transact";
 import type { Change } from "./change";
@@ -10,6 +11,8 @@ export interface RunSettlement {
   at: number;
   bytes: number | null;
   files: number | null;
+  /** What a program made that stores backups by itself. */
+  archives?: ReportedArchive[];
   /** Sync: files that it deleted at the destination. */
   deleted?: number;
   error: string | null;

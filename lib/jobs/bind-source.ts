@@ -39,7 +39,7 @@ export function bindSource(source: OpenSource, io: JobIo): OpenSource {
 type OpensFolder = NonNullable<OpenSource["kind"]["openFolder"]>;
 
 /** Waits until the disk of each path has answered. A path that does not exist is the source's own to report. */
-async function requireAnswers(paths: string[], io: JobIo): Promise<void> {
+export async function requireAnswers(paths: string[], io: JobIo): Promise<void> {
   const { signal, log } = io;
   for (const path of paths) {
     await untilAborted(signal, () =>

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
+import type { ReportedArchive } from "@/lib/core/reported-archive";
 import type { RestoreMode } from "@/lib/core/restore-mode";
 import type { StorageFigures } from "@/lib/core/storage";
 import type { PinnedFolder } from "./files/pinned-folder";
@@ -176,8 +177,10 @@ export type SourceSpec<S extends z.ZodObject> = KindSpec<S> &
     configForFolder?(path: string): z.input<S> & Record<string, unknown>;
   };
 
-/** A source kind as the registry holds it, its configuration type closed over. */
-export interface Source extends Kind, SourceOperations<unknown, RestoreTarget> {
+/** A source kind whose backups Belfry stores, as the registry holds it: its configuration type is closed over. */
+export interface DumpSource extends Kind, SourceOperations<unknown, RestoreTarget> {
+  readonly backUp?: undefined;
+  readonly storesItself?: false;
   /** The absolute paths of this machine that it reads, by its fields: their mount points are remembered. */
   localPaths(config: unknown): string[];
   readonly restoresTo: "file" | "directory" | "database";
@@ -185,6 +188,52 @@ export interface Source extends Kind, SourceOperations<unknown, RestoreTarget> {
   readonly databaseName?: z.ZodType<string>;
   configForFolder?(path: string): Record<string, unknown>;
 }
+
+/** What a program that stores backups by itself did in one run. */
+export interface ProgramBackup {
+  /** Those that are certain to exist. */
+  archives: ReportedArchive[];
+  /** What needs attention although there is a backup. */
+  warnings: string[];
+  /** Why it made none on purpose, in a sentence; null: it was not skipped. */
+  skipped: string | null;
+}
+
+/** The archives of one repository, as its program lists them now, newest first. */
+export interface ListedArchives {
+  repository: string;
+  /** Its name in the program's configuration; empty: none. */
+  label: string;
+  archives: { name: string; id: string; startedAt: number }[];
+}
+
+/** What a source declares that is a program with a configuration of its own: where backups go is known there alone. */
+interface ProgramOperations<C> {
+  /** The Debian package of each tool, named as advice where the tool is missing. */
+  packages: Readonly<Record<string, string>>;
+  /** Reaches what its configuration names. @throws RunError with the program's words, and advice */
+  test(config: C, io: JobIo): Promise<Finding>;
+  /** Checks quickly what can be known before anything is started. @throws RunError of kind `cannot_start` */
+  preflight(config: C, io: JobIo): Promise<SourcePreflight>;
+  /** Makes the backups that its configuration asks for. @throws RunError when there is nothing to rely on */
+  backUp(config: C, io: JobIo): Promise<ProgramBackup>;
+  /** @throws RunError */
+  archives(config: C, io: JobIo): Promise<ListedArchives[]>;
+  /** The command that restores an archive, `latest` for the newest, as people type it on this machine. */
+  restoreCommand(config: C, archive: string, repository?: string): string;
+}
+
+/** A source kind that stores its backups by itself, as the registry holds it. */
+export interface ProgramSource extends Kind, ProgramOperations<unknown> {
+  readonly storesItself: true;
+  readonly openFolder?: undefined;
+  readonly restoresTo?: undefined;
+  readonly configForFolder?: undefined;
+  localPaths(config: unknown): string[];
+}
+
+/** A source kind as the registry holds it. */
+export type Source = DumpSource | ProgramSource;
 
 /** A file being written at a destination: nothing of it is visible until `finish`. */
 export interface Sink {
@@ -280,9 +329,9 @@ export interface Destination extends Kind, DestinationOperations<unknown> {
 /**
  * Closes over a source's configuration type. Every place that its fields declare is checked each time before it is read.
  */
-export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): Source {
+export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): DumpSource {
   const kind = defineKind(spec);
-  const source: Omit<Source, "localPaths"> = { ...spec, ...kind };
+  const source: Omit<DumpSource, "localPaths"> = { ...spec, ...kind };
   const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
   return {
     ...source,
@@ -305,6 +354,35 @@ export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): Source
         return await (source.openFolder as NonNullable<typeof source.openFolder>)(config, io, avoid);
       },
     }),
+  };
+}
+
+/** The same for a program that stores backups by itself. */
+export function defineProgramSource<S extends z.ZodObject>(
+  spec: KindSpec<S> & ProgramOperations<z.output<S>>,
+): ProgramSource {
+  const kind = defineKind(spec);
+  const source: Omit<ProgramSource, "localPaths"> = { ...spec, ...kind, storesItself: true };
+  const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
+  return {
+    ...source,
+    localPaths: (config) => localPathsOf(kind, config),
+    async test(config, io) {
+      await requirePlaces(config, io);
+      return await source.test(config, io);
+    },
+    async preflight(config, io) {
+      await requirePlaces(config, io);
+      return await source.preflight(config, io);
+    },
+    async backUp(config, io) {
+      await requirePlaces(config, io);
+      return await source.backUp(config, io);
+    },
+    async archives(config, io) {
+      await requirePlaces(config, io);
+      return await source.archives(config, io);
+    },
   };
 }
 

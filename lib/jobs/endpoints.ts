@@ -2,16 +2,16 @@ import { type EndpointRow, findEndpoint } from "@/db/queries/endpoints";
 import type { Kind } from "@/lib/core/kind";
 import { joinSecrets } from "@/lib/secrets/config";
 import { openReferences } from "@/lib/secrets/references";
-import type { Destination, Source } from "./contract";
+import type { Destination, DumpSource, ProgramSource, Source } from "./contract";
 import type { Mounts } from "./mounts";
 import { destinationKind, sourceKind } from "./registry";
 import { startError, toRunError } from "./run-error";
 
 /** A stored source with its kind and its complete configuration. */
-export interface OpenSource {
+export interface OpenSource<K extends Source = DumpSource> {
   id: string;
   name: string;
-  kind: Source;
+  kind: K;
   config: unknown;
   secrets: string[];
   /** The mount points of its local paths, as they were when it was set up. */
@@ -29,19 +29,35 @@ export interface Endpoint {
   mounts: Mounts | null;
 }
 
-/** @throws RunError of kind `cannot_start` when it is deleted, of an unknown kind, or its secrets cannot be opened */
+/**
+ * Opens a source whose backups Belfry stores.
+ * @throws RunError of kind `cannot_start` when it is deleted, of an unknown kind, or its secrets cannot be opened
+ */
 export async function openSource(id: string): Promise<OpenSource> {
+  const opened = await openAnySource(id);
+  if (!isProgram(opened)) return opened;
+  throw startError(`${opened.name} stores its backups by itself: Belfry has none of it.`);
+}
+
+/** @throws RunError of kind `cannot_start` as `openSource` */
+export async function openAnySource(id: string): Promise<OpenSource | OpenSource<ProgramSource>> {
   const row = await findEndpoint("sources", id);
   if (!row) throw startError("The job's source was deleted.", "Choose another source for the job.");
   return openSourceRow(row);
 }
 
+/** True for a source that stores its backups by itself. */
+export function isProgram(source: OpenSource | OpenSource<ProgramSource>): source is OpenSource<ProgramSource> {
+  return source.kind.backUp !== undefined;
+}
+
 /** @throws RunError of kind `cannot_start` */
-export function openSourceRow(row: EndpointRow): OpenSource {
+export function openSourceRow(row: EndpointRow): OpenSource | OpenSource<ProgramSource> {
   const kind = sourceKind(row.kind);
   if (!kind) throw startError(`This version of Belfry does not know sources of the kind ${row.kind}.`);
   const { id, name, mounts } = row;
-  return { id, name, kind, mounts, ...openConfig(row, kind, `The source ${name}`) };
+  const open = { id, name, mounts, ...openConfig(row, kind, `The source ${name}`) };
+  return kind.backUp ? { ...open, kind } : { ...open, kind };
 }
 
 /** @throws RunError of kind `cannot_start` */

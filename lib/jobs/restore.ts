@@ -6,7 +6,7 @@ import { formatBytes } from "@/lib/core/format-units";
 import type { IoFor, RestoreTarget } from "./contract";
 import { openSource } from "./endpoints";
 import { requireRestorePlace } from "./places/restore-place";
-import { sourceKind } from "./registry";
+import { dumpSourceKind } from "./registry";
 import { startError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
 import { storedArtifact } from "./stored-artifact";
@@ -21,7 +21,7 @@ export async function restore(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   const artifact = artifactId ? await findArtifact(artifactId) : null;
   if (!artifact || !storedTarget)
     throw startError("The backup no longer exists: retention removed it, or its file was lost.");
-  const kind = sourceKind(artifact.sourceKind);
+  const kind = dumpSourceKind(artifact.sourceKind);
   if (!kind) throw startError(`This version of Belfry cannot restore backups of the kind ${artifact.sourceKind}.`);
   const stored = await storedArtifact(artifact);
   const { target, secrets } = await resolveTarget(storedTarget, artifact.sourceKind);
@@ -54,7 +54,7 @@ export async function resolveTarget(
   if ("path" in stored) return { target: { path: stored.path }, secrets: [] };
   const row = await findEndpoint("sources", stored.sourceId);
   if (row && row.kind !== kindId) {
-    const [backupKind, serverKind] = [kindId, row.kind].map((id) => sourceKind(id)?.label ?? id);
+    const [backupKind, serverKind] = [kindId, row.kind].map((id) => dumpSourceKind(id)?.label ?? id);
     throw startError(`This is a backup of the kind ${backupKind}; ${row.name} is of the kind ${serverKind}.`);
   }
   const source = await openSource(stored.sourceId);

@@ -1,4 +1,5 @@
 import type { BackupContents } from "@/lib/core/backup-contents";
+import type { ReportedArchive } from "@/lib/core/reported-archive";
 import type { RunReasonCode } from "@/lib/core/run";
 import type { RunErrorKind } from "./run-error";
 
@@ -10,6 +11,8 @@ export interface RunResult {
   /** What the backup holds. */
   contents?: BackupContents;
   files: number | null;
+  /** What a program made that stores backups by itself. */
+  archives?: ReportedArchive[];
   /** Sync: files that it deleted at the destination. */
   deleted?: number;
   /** The error, or what needs attention; null for a success without warnings. */
@@ -29,7 +32,7 @@ export function cutError(text: string): string {
 
 /** A success, or a warning with the problems one per line. */
 export function successResult(
-  bytes: number,
+  bytes: number | null,
   files: number | null,
   problems: string[] = [],
   advice: string | null = null,

@@ -21,7 +21,7 @@ export interface SettlementOptions {
 export async function settleRun(run: RunRow, result: RunResult, options: SettlementOptions): Promise<void> {
   const at = Date.now();
   const { workerId } = options;
-  const { status, bytes, files, deleted, advice } = result;
+  const { status, bytes, files, archives, deleted, advice } = result;
   if (result.reasonCode === "skipped") {
     await settleSkippedRun(run, result, workerId, at);
     return;
@@ -47,7 +47,7 @@ export async function settleRun(run: RunRow, result: RunResult, options: Settlem
   });
   const emitted = await emit(
     draft,
-    settleRunChange({ runId: run.id, workerId, at, status, bytes, files, deleted, error, advice }),
+    settleRunChange({ runId: run.id, workerId, at, status, bytes, files, archives, deleted, error, advice }),
   );
   if (emitted && isInterrupted) await repeatInterruptedRun(run);
   if (!emitted) log.warn("dropped the result of a run that was settled already", { runId: run.id, status });

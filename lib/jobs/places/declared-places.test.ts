@@ -11,6 +11,8 @@ import { declaredPlaces } from "./declared-places";
 
 /** Fields that name no place on this machine: the path of an SFTP destination is the server's. A new field stands here, or declares its place. */
 const NO_PLACES = [
+  "borgmatic.actions",
+  "borgmatic.passphrase",
   "directory.exclude",
   "postgres.database",
   "postgres.password",
@@ -88,7 +90,8 @@ describe.each(["/proc/self", "/dev/shm", "/sys", "the data folder"])("fault E4: 
       const config = configOf(kind);
       await expect(kind.test(config, io)).rejects.toMatchObject(refused);
       await expect(kind.preflight(config, io)).rejects.toMatchObject(refused);
-      await expect(kind.dump(config, io, [])).rejects.toMatchObject(refused);
+      const use = kind.backUp ? kind.backUp(config, io) : kind.dump(config, io, []);
+      await expect(use).rejects.toMatchObject(refused);
     },
   );
 

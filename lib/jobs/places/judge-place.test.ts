@@ -11,6 +11,7 @@ const OWN: OwnPlaces = {
     { path: "/srv/belfry", id: "1:10", what: "the folder of Belfry's program" },
     { path: "/mnt/again", id: "1:20", what: "Belfry's own data folder" },
   ],
+  readOnly: [{ path: "/etc/borgmatic", id: "1:50", what: "a folder of configurations" }],
   files: new Map([["1:21", "Belfry's own data folder"]]),
   hasHardLinks: false,
   open: {
@@ -42,6 +43,14 @@ describe("fault E4: what is Belfry's own is out of reach", () => {
   ];
   test.each(USES.flatMap((use) => OUT.map((path) => [use, path] as const)))("%s %s", (use, path) => {
     expect(judge(use, path)).toContain(`${path} cannot be used here: it `);
+  });
+
+  test("what decides what Belfry starts may be read and nothing else", () => {
+    expect(judge("read", "/etc/borgmatic/config.yaml")).toBeNull();
+    for (const use of USES.filter((one) => one !== "read")) {
+      expect(judge(use, "/etc/borgmatic/config.yaml")).toContain("it lies in a folder of configurations");
+      expect(judge(use, "/bind", { ids: ["1:50"] })).toContain("it is a folder of configurations");
+    }
   });
 
   test("what only looks like it is not", () => {

@@ -19,6 +19,7 @@ export interface SeenPlace {
  */
 export function judgePlace(use: PlaceUse, seen: SeenPlace, own: OwnPlaces): string | null {
   const open = own.open[use];
+  const closed = use === "read" ? own.places : own.places.concat(own.readOnly);
   const [first] = seen.ids;
   const linked = seen.isFile && first !== undefined ? own.files.get(first) : undefined;
   if (linked) return `${seen.shown} cannot be used here: it is ${linked}.`;
@@ -27,13 +28,13 @@ export function judgePlace(use: PlaceUse, seen: SeenPlace, own: OwnPlaces): stri
   if (seen.paths.every(isOpen)) return null;
   for (const path of seen.paths) {
     if (isOpen(path)) continue;
-    const place = own.places.find((one) => isWithin(one.path, path));
+    const place = closed.find((one) => isWithin(one.path, path));
     if (place) return sentence(seen.shown, place.path === path, place.what, place.path);
   }
   // The same by identity: whatever a name's case, and however it is mounted.
   for (const [depth, id] of seen.ids.entries()) {
     if (open.some((one) => one.id === id)) return null;
-    const place = own.places.find((one) => one.id === id);
+    const place = closed.find((one) => one.id === id);
     if (place) return sentence(seen.shown, depth === 0, place.what, place.path);
   }
   return null;

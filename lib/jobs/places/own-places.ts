@@ -14,6 +14,8 @@ declare module "@/lib/core/runtime" {
     ownFiles: readonly OwnFile[];
     /** `BELFRY_RESTORE_ROOTS`. */
     restoreRoots: readonly string[];
+    /** `BELFRY_BORGMATIC_CONFIGS`: files, and folders of files, that jobs may hand to borgmatic. */
+    borgmaticConfigs: readonly string[];
   }
 }
 
@@ -43,6 +45,8 @@ export interface OpenPlace {
 /** Everything that is out of reach, as it is at this moment. */
 export interface OwnPlaces {
   places: OwnPlace[];
+  /** What may be read and nothing else: it decides what Belfry starts. */
+  readOnly: OwnPlace[];
   /** `device:inode` of single files of Belfry's own: a hard link to one is that file. */
   files: ReadonlyMap<string, string>;
   /** Whether one of these files has another name somewhere. */
@@ -85,6 +89,7 @@ const SYSTEM_TYPES = new Set([
 
 const DATA = "Belfry's own data folder";
 const PROGRAM = "the folder of Belfry's program";
+const CONFIGS = "a folder of configurations of borgmatic, which decide what Belfry starts";
 const SYSTEM = "a folder of the system itself, not of files";
 
 /** Reads what is out of reach. Cheap: it looks only at Belfry's own files and at the table of mounts. */
@@ -106,9 +111,12 @@ export async function readOwnPlaces(): Promise<OwnPlaces> {
     })),
   ];
   const places = (await Promise.all(named.map(ownPlace))).flat();
+  const configs = (peekRuntimeValue("borgmaticConfigs") ?? []).map((path) => ({ path, what: CONFIGS }));
+  const readOnly = (await Promise.all(configs.map(ownPlace))).flat();
   const { files, hasHardLinks } = await ownFileIds(dataDir ?? null, named);
   return {
     places: places.concat(places.flatMap((place) => elsewhere(place, mounts))),
+    readOnly: readOnly.concat(readOnly.flatMap((place) => elsewhere(place, mounts))),
     files,
     hasHardLinks,
     open: await openPlaces(dataDir ?? null),

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Source } from "../contract";
+import type { DumpSource } from "../contract";
 import { local } from "../destinations/local";
 import { isRunError } from "../run-error";
 import { directory } from "../sources/directory";
@@ -64,7 +64,7 @@ async function endSwapper(): Promise<void> {
 }
 
 /** Restores as a run does. @returns whether it was done; false: refused in a sentence */
-async function restored(kind: Source, bytes: Buffer, path: string, mayOverwrite = false): Promise<boolean> {
+async function restored(kind: DumpSource, bytes: Buffer, path: string, mayOverwrite = false): Promise<boolean> {
   try {
     const place = await requireRestorePlace({ path, reach: "folder", sourcePath: null });
     const backup = { open: async () => Readable.from([bytes], { objectMode: false }) };

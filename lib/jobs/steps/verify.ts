@@ -1,7 +1,7 @@
 import type { BackupContents } from "@/lib/core/backup-contents";
 import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "../bind-destination";
-import type { JobIo, Source } from "../contract";
+import type { DumpSource, JobIo } from "../contract";
 import { RunError, toRunError } from "../run-error";
 import { counted, decompressed, drain, type Measured, measured } from "../streams";
 import type { RejectedDestination } from "./store";
@@ -23,7 +23,7 @@ export interface Written {
 export async function verify(
   written: Written,
   destinations: BoundDestination[],
-  source: Source,
+  source: DumpSource,
   io: JobIo,
 ): Promise<{ verified: BoundDestination[]; rejected: RejectedDestination[]; contents: BackupContents }> {
   const verified: BoundDestination[] = [];
@@ -58,7 +58,7 @@ async function readBack(written: Written, destination: BoundDestination, io: Job
 async function readAsRestore(
   written: Written,
   destination: BoundDestination,
-  source: Source,
+  source: DumpSource,
   io: JobIo,
 ): Promise<BackupContents> {
   const bytes = await destination.read(written.path);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { sourceKind } from "@/lib/jobs/registry";
+import { dumpSourceKind } from "@/lib/jobs/registry";
 import { SOURCES } from "./inventory";
 
 const DOCUMENTS = {
@@ -16,7 +16,7 @@ export function writeDemoFiles(folder: string): void {
   for (const { kind, config } of SOURCES) {
     if (typeof config.path !== "string") continue;
     const path = join(folder, config.path);
-    if (sourceKind(kind)?.restoresTo === "file") writeDatabase(path);
+    if (dumpSourceKind(kind)?.restoresTo === "file") writeDatabase(path);
     else writeDirectory(path);
   }
 }

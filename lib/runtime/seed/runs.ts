@@ -10,7 +10,7 @@ import { UNKNOWN_CONTENTS } from "@/lib/core/backup-contents";
 import { formatBytes, pluralize } from "@/lib/core/format-units";
 import { emit } from "@/lib/dispatch/emit";
 import { artifactPath } from "@/lib/jobs/artifact-path";
-import { sourceKind } from "@/lib/jobs/registry";
+import { dumpSourceKind } from "@/lib/jobs/registry";
 import { runEventDraft, startedEventDraft } from "@/lib/jobs/run-events";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import type { Incident } from "./incidents";
@@ -113,7 +113,7 @@ export class PastRuns {
     const { clock, random, demo } = this;
     const jobId = idOf(demo.jobIds, job.name);
     const kind = SOURCES.find((source) => source.name === job.source)?.kind ?? "";
-    const path = artifactPath(job.name, sourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
+    const path = artifactPath(job.name, dumpSourceKind(kind)?.extension ?? "bin", job.compression, clock.now);
     const stored = job.destinations.filter((name) => name !== incident?.without);
     const sha256 = random.hex(32);
     await this.log(run, `Stored ${formatBytes(bytes)} as ${path}`);

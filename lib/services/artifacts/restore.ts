@@ -7,9 +7,9 @@ import { hasRole } from "@/lib/auth/access/permission";
 import { AppError } from "@/lib/core/errors";
 import { RESTORE_MODES } from "@/lib/core/restore-mode";
 import { absolutePath } from "@/lib/jobs/config-fields";
-import type { Source } from "@/lib/jobs/contract";
+import type { DumpSource } from "@/lib/jobs/contract";
 import { probe } from "@/lib/jobs/probe";
-import { sourceKind } from "@/lib/jobs/registry";
+import { dumpSourceKind } from "@/lib/jobs/registry";
 import { resolveTarget } from "@/lib/jobs/restore";
 import { toRunError } from "@/lib/jobs/run-error";
 import { type StoredTarget, targetName } from "@/lib/jobs/target";
@@ -59,8 +59,8 @@ export const artifactsRestore = defineVerb({
   },
 });
 
-export function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): Source {
-  const kind = sourceKind(artifact.sourceKind);
+export function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget): DumpSource {
+  const kind = dumpSourceKind(artifact.sourceKind);
   if (!kind) {
     throw new AppError("invalid", "Backups of Belfry's configuration are restored in Settings, General.");
   }
@@ -76,14 +76,14 @@ export function assertTargetFits(artifact: ArtifactRow, requested: StoredTarget)
   throw new AppError("invalid", "Some fields are invalid.", { fields: { target: message } });
 }
 
-function assertDatabaseName(kind: Source, requested: StoredTarget): void {
+function assertDatabaseName(kind: DumpSource, requested: StoredTarget): void {
   if (!("database" in requested)) return;
   const message = kind.databaseName?.safeParse(requested.database).error?.issues[0]?.message;
   if (message === undefined) return;
   throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.database": message } });
 }
 
-function assertMode(kind: Source, { mode }: StoredTarget): void {
+function assertMode(kind: DumpSource, { mode }: StoredTarget): void {
   if (mode === undefined || kind.restoreModes.includes(mode)) return;
   const message = `This kind of backup is restored ${kind.restoreModes.join(" or ")}, not ${mode}.`;
   throw new AppError("invalid", "Some fields are invalid.", { fields: { "target.mode": message } });
@@ -101,7 +101,7 @@ export async function assertAllowed(
   }
   const source = await findEndpoint("sources", requested.sourceId);
   if (source?.kind === artifact.sourceKind) return requested;
-  const wanted = sourceKind(artifact.sourceKind)?.label ?? artifact.sourceKind;
+  const wanted = dumpSourceKind(artifact.sourceKind)?.label ?? artifact.sourceKind;
   const message = source
     ? `This backup is of the kind ${wanted}; the source ${source.name} is not.`
     : "There is no such source.";
@@ -111,7 +111,7 @@ export async function assertAllowed(
 /** Checks the target as the run will, and requires a confirmation before anything is overwritten. */
 async function assertTargetFree(
   actor: Actor,
-  kind: Source,
+  kind: DumpSource,
   requested: StoredTarget,
   confirm: string | undefined,
 ): Promise<void> {
@@ -132,7 +132,7 @@ async function assertTargetFree(
   }
 }
 
-async function findExistingTarget(kind: Source, requested: StoredTarget): Promise<string | null> {
+async function findExistingTarget(kind: DumpSource, requested: StoredTarget): Promise<string | null> {
   try {
     const { target, secrets } = await resolveTarget(requested, kind.id);
     return await probe(secrets, (io) => kind.existingTarget(target, io));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { queueRun } from "@/db/stores/runs";
 import { AppError } from "@/lib/core/errors";
-import { sourceKind } from "@/lib/jobs/registry";
+import { dumpSourceKind } from "@/lib/jobs/registry";
 import { queuedRun } from "@/lib/services/runs/queued-run";
 import { defineVerb } from "@/lib/services/verb";
 import { artifactReference, requireArtifact } from "./find";
@@ -14,7 +14,7 @@ export const artifactsTestRestore = defineVerb({
   input: z.object({ id: artifactReference }),
   async run({ actor, now, audit }, { id: reference }) {
     const artifact = await requireArtifact(reference, actor);
-    if (!sourceKind(artifact.sourceKind)) {
+    if (!dumpSourceKind(artifact.sourceKind)) {
       throw new AppError("invalid", "A backup of Belfry's configuration was read back and decrypted when it was made.");
     }
     const { id, jobId, jobName: name } = artifact;

@@ -3,7 +3,7 @@ import type { ArtifactRow } from "@/db/queries/artifacts";
 import { toIso } from "@/lib/core/clock";
 import { COMPRESSIONS } from "@/lib/core/job";
 import { ROLES, type Role } from "@/lib/core/role";
-import { sourceKind } from "@/lib/jobs/registry";
+import { dumpSourceKind } from "@/lib/jobs/registry";
 
 /** A stored backup as it is answered. */
 export const artifactViewSchema = z.object({
@@ -52,7 +52,7 @@ export function artifactView(row: ArtifactRow, leastRole: Role): ArtifactView {
     destinationId: row.destinationId,
     destinationName: row.destinationName,
     sourceKind: row.sourceKind,
-    restoresTo: sourceKind(row.sourceKind)?.restoresTo ?? "configuration",
+    restoresTo: dumpSourceKind(row.sourceKind)?.restoresTo ?? "configuration",
     leastRole,
     compression: row.compression,
     bytes: row.bytes,

@@ -6,6 +6,8 @@ import type { Finding, JobIo } from "@/lib/jobs/contract";
 
 /** What the verbs need of a kind of source or destination. */
 export interface EndpointKind extends Kind {
+  /** A source that knows by itself where its backups go. */
+  readonly storesItself?: boolean;
   test(config: unknown, io: JobIo): Promise<Finding>;
 }
 

@@ -13,6 +13,8 @@ export interface EndpointOption {
   name: string;
   kind: string;
   kindLabel: string;
+  /** A source that knows by itself where its backups go. */
+  storesItself: boolean;
 }
 
 export function defineReadVerbs<K extends EndpointKind, X extends object>({
@@ -56,7 +58,10 @@ export function defineReadVerbs<K extends EndpointKind, X extends object>({
       input: z.object({}),
       async run(): Promise<EndpointOption[]> {
         const rows = await endpointNames(name);
-        return rows.map((row) => ({ ...row, kindLabel: kinds.find(row.kind)?.label ?? row.kind }));
+        return rows.map((row) => {
+          const kind = kinds.find(row.kind);
+          return { ...row, kindLabel: kind?.label ?? row.kind, storesItself: kind?.storesItself ?? false };
+        });
       },
     }),
 

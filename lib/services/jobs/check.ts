@@ -23,7 +23,10 @@ import { thresholdProblems } from "./threshold-problems";
  */
 export async function checkJob(
   job: Partial<
-    Pick<ManagedJobInput, "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "notifications"> &
+    Pick<
+      ManagedJobInput,
+      "sourceId" | "repositoryId" | "profileId" | "destinationIds" | "restoreTestDays" | "notifications"
+    > &
       Pick<ClientJobInput, "clientId"> &
       Pick<ExternalJobInput, "schedule"> & { kind: JobKind }
   >,
@@ -63,21 +66,40 @@ async function placeProblems(
   job: Parameters<typeof checkJob>[0],
   known: JobWithParts | undefined,
 ): Promise<Record<string, string>> {
-  const isAsked = [job.sourceId, job.repositoryId, job.destinationIds].some((one) => one !== undefined);
+  const asked = [job.sourceId, job.repositoryId, job.destinationIds, job.restoreTestDays];
+  const isAsked = asked.some((one) => one !== undefined);
   if (known && !isAsked) return {};
   // What a client or another program backs up, and where to, is known there alone.
   if (known ? known.job.kind !== "managed" : job.clientId !== undefined || job.kind === "external") return {};
   const repositoryId = job.repositoryId === undefined ? (known?.job.repositoryId ?? null) : job.repositoryId;
   const destinationIds = job.destinationIds ?? known?.destinationIds ?? [];
+  const source = await findEndpoint("sources", job.sourceId ?? known?.job.sourceId ?? "");
+  if (source && sourceKind(source.kind)?.storesItself) {
+    const restoreTestDays = job.restoreTestDays === undefined ? known?.job.restoreTestDays : job.restoreTestDays;
+    return problemsOfProgram(source.name, { repositoryId, destinationIds, restoreTestDays: restoreTestDays ?? null });
+  }
   if (repositoryId === null)
     return destinationIds.length > 0 ? {} : { destinationIds: "Choose at least one destination." };
   if (destinationIds.length > 0)
     return { repositoryId: "A job stores its backups in a repository or at destinations, not both." };
   if (!(await findRepository(repositoryId))) return { repositoryId: "There is no such repository." };
-  const source = await findEndpoint("sources", job.sourceId ?? known?.job.sourceId ?? "");
-  if (source && !sourceKind(source.kind)?.openFolder)
+  const kind = source && sourceKind(source.kind);
+  if (source && !kind?.openFolder)
     return { repositoryId: `A repository takes folders, and ${source.name} is none: choose a destination.` };
   return {};
+}
+
+/** What a source that stores its backups by itself leaves nothing to choose of. */
+function problemsOfProgram(
+  name: string,
+  job: { repositoryId: string | null; destinationIds: readonly string[]; restoreTestDays: number | null },
+): Record<string, string> {
+  const itself = `${name} stores its backups by itself`;
+  return {
+    ...(job.repositoryId !== null && { repositoryId: `${itself}: the job takes no repository.` }),
+    ...(job.destinationIds.length > 0 && { destinationIds: `${itself}: the job takes no destination.` }),
+    ...(job.restoreTestDays !== null && { restoreTestDays: `${itself}: Belfry has none that it could restore.` }),
+  };
 }
 
 /** A sentence for each rule that names an escalation policy which does not exist. */

@@ -16,6 +16,7 @@ import { overdueHoursOf } from "@/lib/core/cron/overdue-hours";
 import { CONDITIONS, JOB_STATES, REPEATS } from "@/lib/core/job";
 import { JOB_HEALTHS } from "@/lib/core/job-health";
 import { linkBase } from "@/lib/dispatch/send/installation";
+import { sourceKind } from "@/lib/jobs/registry";
 import { outcomesView } from "@/lib/services/channels/text-fields";
 import { labelsView } from "@/lib/services/labels/fields";
 import { receiverView, receiverViewOf } from "@/lib/services/receivers/secrets";
@@ -73,6 +74,8 @@ const managedJobView = managedSettings.extend({
   kind: z.literal("managed"),
   sourceName: z.string(),
   sourceKind: z.string(),
+  /** Its source is a program that knows where its backups go: there are no destinations, and nothing is restored here. */
+  storesItself: z.boolean(),
   destinationIds: z.array(z.string()),
   /** Where its backups are stored: its destinations, or its repository. */
   destinationNames: z.array(z.string()),
@@ -216,6 +219,7 @@ export async function jobViews(jobs: JobWithParts[], actor: Actor, now: number):
       ...readManagedSettings(job),
       sourceName: source?.name ?? "a deleted source",
       sourceKind: source?.kind ?? "",
+      storesItself: sourceKind(source?.kind ?? "")?.storesItself ?? false,
       lastPlausible: goodBackupView(good.plausible.get(job.id)),
       lastProven: provenBackupView(good.proven.get(job.id)),
       usualDurationMs,

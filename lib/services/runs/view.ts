@@ -16,6 +16,23 @@ const notNotifiedSchema = z.object({
   reason: z.string(),
 });
 
+/** An archive as the program that made it reported it. */
+const reportedArchiveSchema = z.object({
+  repository: z.string(),
+  /** The repository's name in the program's configuration; empty: none. */
+  label: z.string(),
+  name: z.string(),
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Null here and below: the program did not say. */
+  durationMs: z.number().nullable(),
+  originalBytes: z.number().nullable(),
+  compressedBytes: z.number().nullable(),
+  /** What the repository grew by. */
+  deduplicatedBytes: z.number().nullable(),
+  files: z.number().nullable(),
+});
+
 /** A run as it is answered. */
 export const runViewSchema = z.object({
   id: z.string(),
@@ -31,6 +48,8 @@ export const runViewSchema = z.object({
   clientName: z.string().optional(),
   /** The archive that the client says it made. */
   archive: z.string().nullable(),
+  /** What a program made that stores backups by itself, such as borgmatic; null: nothing of the kind. */
+  archives: z.array(reportedArchiveSchema).nullable(),
   kind: z.enum(RUN_KINDS),
   status: z.enum(RUN_STATUSES),
   trigger: z.enum(RUN_TRIGGERS),
@@ -69,6 +88,7 @@ export function runView(row: RunRow): RunView {
     name: row.name,
     clientId: row.clientId,
     archive: row.archive,
+    archives: row.archives?.map((one) => ({ ...one, startedAt: toIso(one.startedAt) })) ?? null,
     kind: row.kind,
     status: row.status,
     trigger: row.trigger,

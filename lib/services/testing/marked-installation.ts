@@ -203,6 +203,7 @@ async function insertJobsAndBackups(): Promise<void> {
       name: all("job"),
       error: op("error"),
       advice: op("advice"),
+      archives: [markedArchive()],
       ...run,
       ...why,
     },
@@ -419,6 +420,13 @@ async function insertRouting(): Promise<void> {
     escalationPolicyId: "esc_1",
     ...times,
   });
+}
+
+/** An archive that a program reported: its names say what is backed up. */
+function markedArchive() {
+  const sizes = { originalBytes: 9, compressedBytes: 9, deduplicatedBytes: 9, files: 1 };
+  const names = { repository: op("reported-place"), label: op("reported-label"), name: op("reported-archive") };
+  return { ...names, id: "abc", startedAt: 1, durationMs: 1, ...sizes };
 }
 
 /** A real repository with one archive, whose name operators may read, and what is in it administrators. */

@@ -28,6 +28,7 @@ import { JobMenu } from "../_components/job-menu";
 import { JobStatePanel } from "../_components/job-state-panel";
 import { JobSummary } from "../_components/job-summary";
 import { Reporting } from "../_components/reporting";
+import type { TrendBackup } from "../_components/trend-of";
 import {
   createJobAction,
   deleteJobAction,
@@ -62,7 +63,8 @@ export default async function JobPage({ params, searchParams }: Props) {
   const backups = `${pluralize(artifacts.items.length, "backup")}${artifacts.nextCursor ? " or more" : ""}`;
   const isStartable = job.kind !== "external";
   const isNewExternal = job.kind === "external" && job.lastRun === null;
-  const aside = <JobAside job={job} runs={runs.items} backups={artifacts.items} timezone={timezone} />;
+  const stored = job.kind === "managed" && job.storesItself ? await reportedBackups(id) : artifacts.items;
+  const aside = <JobAside job={job} runs={runs.items} backups={stored} timezone={timezone} />;
   return (
     <Page>
       <LiveRefresh topics={["runs", "alerts"]} />
@@ -122,6 +124,26 @@ export default async function JobPage({ params, searchParams }: Props) {
   );
 }
 
+/** The trend of a job whose backups are known from its runs alone. */
+async function reportedBackups(jobId: string): Promise<TrendBackup[]> {
+  const { items } = await page(runsList, { jobId, kind: "backup", limit: 50 });
+  return items.flatMap(({ id: runId, bytes, files, finishedAt, status }) =>
+    bytes === null || finishedAt === null || (status !== "success" && status !== "warning")
+      ? []
+      : [
+          {
+            runId,
+            bytes,
+            rawBytes: bytes,
+            contents: { files },
+            suspicion: null,
+            acceptedAt: null,
+            createdAt: finishedAt,
+          },
+        ],
+  );
+}
+
 function startOf(job: JobView, timezone: string): JobDraft {
   if (job.kind === "client") return clientDraftOf(job, timezone);
   return job.kind === "external" ? externalDraftOf(job, timezone) : draftOf(job, timezone);
@@ -132,5 +154,6 @@ function describeJob(job: JobView): string {
   const when = job.schedule && describeExpectation(job.schedule);
   if (job.kind === "external") return `External job. ${when ? `Expected: ${when}` : "No schedule"}`;
   if (job.kind === "client") return `${job.clientJob} on ${job.clientName}. ${when ?? "Manual"}`;
+  if (job.storesItself) return `${job.sourceName}. ${when ?? "Manual"}`;
   return `${job.sourceName} to ${formatList(job.destinationNames)}. ${when ?? "Manual"}`;
 }

@@ -18,7 +18,7 @@ export function AdvancedTab({
 }: TabProps & { previewWebhook: PreviewWebhook; hooks: HookChoices }) {
   return (
     <>
-      {draft.executor === "managed" && (
+      {draft.executor === "managed" && !draft.storesItself && (
         <ChoiceList
           legend="Compression"
           name="compression"

@@ -6,13 +6,14 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
+import { Note } from "@/components/ui/note";
 import { Select } from "@/components/ui/select";
 import { ClientExecutorFields } from "./executor-fields";
-import type { PickableClient, PickableEndpoint } from "./pickable";
+import type { PickableClient, PickableEndpoint, PickableSource } from "./pickable";
 import type { TabProps } from "./tab-props";
 
 interface Props extends TabProps {
-  sources: readonly PickableEndpoint[];
+  sources: readonly PickableSource[];
   destinations: readonly PickableEndpoint[];
   repositories: readonly PickableEndpoint[];
   clients: readonly PickableClient[];
@@ -92,10 +93,14 @@ export function GeneralTab(props: Props) {
 /** What Belfry itself reads, and where it stores that. */
 function ManagedFields(props: Props) {
   const { draft, change, errors, sources, repositories } = props;
+  const choose = (id: string) => {
+    const source = sources.find((one) => one.id === id);
+    change({ sourceId: id, storesItself: source?.storesItself ?? false });
+  };
   return (
     <>
       <Field label="Source" error={errors.sourceId} help={<TextLink href="/sources">All sources</TextLink>}>
-        <Select value={draft.sourceId} onChange={(event) => change({ sourceId: event.target.value })}>
+        <Select value={draft.sourceId} onChange={(event) => choose(event.target.value)}>
           {!draft.sourceId && <option value="">Choose one</option>}
           {sources.map((source) => (
             <option key={source.id} value={source.id}>
@@ -104,7 +109,13 @@ function ManagedFields(props: Props) {
           ))}
         </Select>
       </Field>
-      {(repositories.length > 0 || draft.repositoryId) && (
+      {draft.storesItself && (
+        <Note>
+          This source knows by itself where its backups go and what is kept of them. Belfry starts it, follows it, and
+          says how it went.
+        </Note>
+      )}
+      {!draft.storesItself && (repositories.length > 0 || draft.repositoryId) && (
         <Field
           label="Repository"
           error={errors.repositoryId}
@@ -120,7 +131,7 @@ function ManagedFields(props: Props) {
           </Select>
         </Field>
       )}
-      {!draft.repositoryId && <Destinations {...props} />}
+      {!draft.storesItself && !draft.repositoryId && <Destinations {...props} />}
     </>
   );
 }

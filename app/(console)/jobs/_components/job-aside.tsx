@@ -54,17 +54,17 @@ function trustFacts({ lastPlausible, lastProven, usualDurationMs }: Trust) {
 
 /** Beside a job's settings: its last runs and its stored backups. */
 export function JobAside({ job, runs, backups, timezone }: Props) {
-  const now = Date.now();
   const jobId = job.id;
   // Another program runs it, and stores its backups.
   const isExternal = job.kind === "external";
+  const storesItself = job.kind === "managed" && job.storesItself;
   const newest = backups[0];
   return (
     <>
       <Panel title={isExternal ? "Expected" : "Stored"}>
         <Facts
           items={[
-            ...(isExternal
+            ...(isExternal || storesItself
               ? []
               : [
                   {
@@ -79,7 +79,13 @@ export function JobAside({ job, runs, backups, timezone }: Props) {
                 ]),
             { label: "Newest", value: newest && <RelativeTime at={msOf(newest.createdAt)} /> },
             { label: "Size", value: newest && <span className="num">{formatBytes(newest.bytes)}</span> },
-            ...(job.kind === "managed" ? trustFacts(job) : []),
+            ...(job.kind === "managed" ? trustFacts(job) : []).filter(
+              ({ label }) => !storesItself || label === "Usual duration",
+            ),
+            {
+              label: "Restore",
+              value: storesItself && "with the source's own program; Belfry has no copy that it could test",
+            },
             {
               label: isExternal ? "Next report" : "Next run",
               value: <RelativeTime at={msOf(job.enabled ? job.nextRunAt : null)} empty="none" />,
@@ -88,43 +94,50 @@ export function JobAside({ job, runs, backups, timezone }: Props) {
         />
       </Panel>
       <BackupTrend backups={backups} timezone={timezone} />
-      <Panel
-        title="Last runs"
-        padded={false}
-        aside={runs.length > 0 && <TextLink href={`/runs?jobId=${jobId}`}>All</TextLink>}
-      >
-        {runs.length === 0 ? (
-          <p className="p-4 text-muted text-sm">It has not run yet.</p>
-        ) : (
-          <ul>
-            {runs.map((run) => {
-              const took = runDurationMs(run, now);
-              return (
-                <li key={run.id} className="border-line border-b last:border-b-0">
-                  <Link
-                    href={`/runs/${run.id}`}
-                    className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-2 text-sm transition-colors hover:bg-hover"
-                  >
-                    <RunStatusBadge status={run.status} />
-                    <span className="text-muted">
-                      {run.kind !== "backup" && `${RUN_KIND_NAME[run.kind]}, `}
-                      <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
-                    </span>
-                    <span className="num ml-auto text-faint text-xs">
-                      {run.bytes !== null
-                        ? formatBytes(run.bytes)
-                        : took !== null && run.finishedAt
-                          ? formatDuration(took)
-                          : ""}
-                    </span>
-                    {run.error && <span className="w-full text-muted text-xs">{shortError(run.error)}</span>}
-                  </Link>
-                </li>
-              );
-            })}
-          </ul>
-        )}
-      </Panel>
+      <LastRuns jobId={jobId} runs={runs} />
     </>
+  );
+}
+
+function LastRuns({ jobId, runs }: { jobId: string; runs: readonly RunListItem[] }) {
+  const now = Date.now();
+  return (
+    <Panel
+      title="Last runs"
+      padded={false}
+      aside={runs.length > 0 && <TextLink href={`/runs?jobId=${jobId}`}>All</TextLink>}
+    >
+      {runs.length === 0 ? (
+        <p className="p-4 text-muted text-sm">It has not run yet.</p>
+      ) : (
+        <ul>
+          {runs.map((run) => {
+            const took = runDurationMs(run, now);
+            return (
+              <li key={run.id} className="border-line border-b last:border-b-0">
+                <Link
+                  href={`/runs/${run.id}`}
+                  className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-2 text-sm transition-colors hover:bg-hover"
+                >
+                  <RunStatusBadge status={run.status} />
+                  <span className="text-muted">
+                    {run.kind !== "backup" && `${RUN_KIND_NAME[run.kind]}, `}
+                    <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
+                  </span>
+                  <span className="num ml-auto text-faint text-xs">
+                    {run.bytes !== null
+                      ? formatBytes(run.bytes)
+                      : took !== null && run.finishedAt
+                        ? formatDuration(took)
+                        : ""}
+                  </span>
+                  {run.error && <span className="w-full text-muted text-xs">{shortError(run.error)}</span>}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Panel>
   );
 }

@@ -24,7 +24,7 @@ export async function jobChoices() {
     currentUser(),
   ]);
   return {
-    sources: sources.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
+    sources: sources.map(({ id, name, kindLabel, storesItself }) => ({ id, name, note: kindLabel, storesItself })),
     destinations: destinations.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     repositories: repositories.map(({ id, name, kindLabel }) => ({ id, name, note: kindLabel })),
     clients: clients.items.map(({ id, name, allowedJobs }) => ({ id, name, jobs: allowedJobs })),

@@ -68,6 +68,16 @@ it("a job that another program runs is sent with when it is expected and its wor
   expect(draftChanges(elsewhere, timer)).toEqual({ schedule: { onCalendar: "*-*-* 02:00", timezone: draft.timezone } });
 });
 
+it("asks of a source that stores its backups by itself for no destination, and names none", () => {
+  const itself = { ...draft, storesItself: true, repositoryId: "rep_1", restoreTests: "run" as const, keepLast: "" };
+  const request = newJobRequest(itself);
+  expect(request).toMatchObject({ repositoryId: null, restoreTestDays: null });
+  expect(Object.keys(request)).not.toContain("destinationIds");
+  expect(jobRequest(itself).destinationIds).toEqual([]);
+  expect(gapsOf({ ...itself, destinationIds: [], repositoryId: "" })).toEqual({});
+  expect(tabsOf(itself, true)).toEqual(["general", "schedule", "notifications", "advanced"]);
+});
+
 it("restores a draft from what was saved", () => {
   const rule = {
     ...newRule("chn_1"),
@@ -82,6 +92,7 @@ it("restores a draft from what was saved", () => {
   const stored = {
     ...input,
     id: "job_1",
+    storesItself: false,
     notifications: input.notifications.map((one) => ({
       ...one,
       states: one.states ?? null,

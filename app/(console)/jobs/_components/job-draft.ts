@@ -22,6 +22,8 @@ export interface JobDraft {
   /** Only of a job that another program runs. */
   external: ExternalDraft;
   sourceId: string;
+  /** The source knows by itself where its backups go. */
+  storesItself: boolean;
   destinationIds: string[];
   /** Empty: its backups are stored at destinations. */
   repositoryId: string;
@@ -62,13 +64,13 @@ function restoreTestsOf(days: number | null): Pick<JobDraft, "restoreTests" | "r
 }
 
 /** What a form needs of a job as its verb answers it. */
-export type JobSettings = Omit<Pick<ManagedJobView, keyof ReturnType<typeof jobRequest>>, "notifications" | "kind"> & {
-  notifications: StoredRule[];
-};
+export type JobSettings = Omit<Pick<ManagedJobView, keyof ReturnType<typeof jobRequest>>, "notifications" | "kind"> &
+  Pick<ManagedJobView, "storesItself"> & { notifications: StoredRule[] };
 
 export function newJobDraft(start: {
   timezone: string;
   sourceId: string;
+  storesItself?: boolean;
   destinationId: string;
   /** The default of new jobs, where there is one. */
   profileId?: string;
@@ -81,6 +83,7 @@ export function newJobDraft(start: {
     clientJob: "",
     external: NEW_EXTERNAL,
     sourceId: start.sourceId,
+    storesItself: start.storesItself ?? false,
     destinationIds: start.destinationId ? [start.destinationId] : [],
     repositoryId: "",
     isScheduled: true,
@@ -173,6 +176,7 @@ export function draftOf(job: JobSettings, timezone: string): JobDraft {
     clientJob: "",
     external: NEW_EXTERNAL,
     sourceId: job.sourceId,
+    storesItself: job.storesItself,
     destinationIds: job.destinationIds,
     repositoryId: job.repositoryId ?? "",
     compression: job.compression,
@@ -229,25 +233,29 @@ export function jobRequest(draft: JobDraft) {
     ...startedRequest(draft),
     kind: "managed" as const,
     sourceId: draft.sourceId,
-    destinationIds: draft.repositoryId ? [] : draft.destinationIds,
-    repositoryId: draft.repositoryId || null,
+    destinationIds: draft.storesItself || draft.repositoryId ? [] : draft.destinationIds,
+    repositoryId: draft.storesItself ? null : draft.repositoryId || null,
     compression: draft.compression,
     retention: { keepLast: Number(draft.keepLast) },
     leastBytesPercent: Number(draft.leastBytesPercent),
     leastItemsPercent: Number(draft.leastItemsPercent),
     mayBeEmpty: draft.mayBeEmpty,
     hooks: HOOK_MOMENTS.some((moment) => draft.hooks[moment].length > 0) ? draft.hooks : null,
-    restoreTestDays:
-      draft.restoreTests === "never" ? null : draft.restoreTests === "run" ? 0 : Number(draft.restoreTestDays),
+    restoreTestDays: draft.storesItself ? null : restoreTestDaysOf(draft),
   };
 }
 
-/** A draft of a new job: one with a repository names no destinations. */
+function restoreTestDaysOf({ restoreTests, restoreTestDays }: JobDraft): number | null {
+  if (restoreTests === "never") return null;
+  return restoreTests === "run" ? 0 : Number(restoreTestDays);
+}
+
+/** A draft of a new job: one with a repository, or whose source stores its backups by itself, names no destinations. */
 export function newJobRequest(draft: JobDraft) {
   if (draft.executor === "client") return clientJobRequest(draft);
   if (draft.executor === "external") return externalJobRequest(draft);
   const { destinationIds, ...request } = jobRequest(draft);
-  return draft.repositoryId ? request : { ...request, destinationIds };
+  return draft.storesItself || draft.repositoryId ? request : { ...request, destinationIds };
 }
 
 export type JobRequest = ReturnType<typeof jobRequest>;
@@ -286,23 +294,30 @@ export function gapsOf(draft: JobDraft): Record<string, string> {
     if (!draft.clientJob.trim()) gaps.clientJob = "Enter the name that the client's jobs.conf gives it.";
   } else {
     if (!draft.sourceId) gaps.sourceId = "Choose what is backed up.";
-    if (!draft.repositoryId && draft.destinationIds.length === 0)
-      gaps.destinationIds = "Choose at least one destination.";
-    need("retention.keepLast", draft.keepLast);
+    if (!draft.storesItself) Object.assign(gaps, gapsOfStoring(draft));
     need("leastBytesPercent", draft.leastBytesPercent);
     need("leastItemsPercent", draft.leastItemsPercent);
-    if (draft.restoreTests === "days") need("restoreTestDays", draft.restoreTestDays);
   }
   return { ...gaps, ...gapsOfRules(draft.rules) };
+}
+
+/** The same of where backups are stored, and what is kept of them. */
+function gapsOfStoring(draft: JobDraft): Record<string, string> {
+  const gaps: Record<string, string> = {};
+  if (!draft.repositoryId && draft.destinationIds.length === 0)
+    gaps.destinationIds = "Choose at least one destination.";
+  if (isNoNumber(draft.keepLast)) gaps["retention.keepLast"] = "Enter a number.";
+  if (draft.restoreTests === "days" && isNoNumber(draft.restoreTestDays)) gaps.restoreTestDays = "Enter a number.";
+  return gaps;
 }
 
 export const JOB_TABS = ["reporting", "general", "schedule", "retention", "notifications", "advanced"] as const;
 export type JobTab = (typeof JOB_TABS)[number];
 
 /** The tabs of a draft: what a client or another program keeps is known there alone, and only an external job that exists has addresses. */
-export function tabsOf({ executor }: JobDraft, isNew: boolean): JobTab[] {
+export function tabsOf({ executor, storesItself }: JobDraft, isNew: boolean): JobTab[] {
   return JOB_TABS.filter((tab) => {
-    if (tab === "retention") return executor === "managed";
+    if (tab === "retention") return executor === "managed" && !storesItself;
     return tab !== "reporting" || (executor === "external" && !isNew);
   });
 }

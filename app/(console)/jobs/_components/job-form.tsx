@@ -14,7 +14,7 @@ import { type JobDraft, type JobTab, tabsOf } from "./job-draft";
 import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
 import { NotificationsTab } from "./notifications-tab";
-import type { PickableChannel, PickableClient, PickableEndpoint, PickableProfile } from "./pickable";
+import type { PickableChannel, PickableClient, PickableEndpoint, PickableProfile, PickableSource } from "./pickable";
 import { RetentionTab } from "./retention-tab";
 import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-panel";
 import { ScheduleTab } from "./schedule-tab";
@@ -27,7 +27,7 @@ interface Props extends JobFormActions {
   jobId?: string;
   start: JobDraft;
   tab: JobTab;
-  sources: readonly PickableEndpoint[];
+  sources: readonly PickableSource[];
   destinations: readonly PickableEndpoint[];
   repositories: readonly PickableEndpoint[];
   clients: readonly PickableClient[];

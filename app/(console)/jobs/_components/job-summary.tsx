@@ -63,10 +63,14 @@ function settingItems(job: JobView): { label: string; value: ReactNode }[] {
   }
   return [
     { label: "Source", value: job.sourceName },
-    { label: "Destinations", value: formatList(job.destinationNames) },
+    ...(job.storesItself ? [] : [{ label: "Destinations", value: formatList(job.destinationNames) }]),
     { label: "Schedule", value: scheduleValue ?? "Manual" },
-    { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
-    { label: "Compression", value: job.compression },
+    ...(job.storesItself
+      ? []
+      : [
+          { label: "Keeps", value: pluralize(job.retention.keepLast, "backup") },
+          { label: "Compression", value: job.compression },
+        ]),
     ...ofRuns,
   ];
 }

@@ -43,3 +43,9 @@ export interface PickableEndpoint {
   name: string;
   note: string;
 }
+
+/** A source as the form offers it. */
+export interface PickableSource extends PickableEndpoint {
+  /** It knows by itself where its backups go. */
+  storesItself: boolean;
+}

@@ -31,13 +31,13 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
   const query = await readSearch(searchParams);
   const { sources, destinations, repositories, clients, channels, profiles, hooks } = await jobChoices();
   const lacksSource = sources.length === 0;
+  const lacksPlace = destinations.length + repositories.length === 0 && !sources.some((one) => one.storesItself);
+  const sourceId = query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
   return (
     <Page>
       <Crumbs items={[{ label: "Jobs", href: "/jobs" }, { label: "New job" }]} />
       <PageHeader title="New job" sub="Source, destinations, schedule and notification rules." />
-      {query.executor !== "external" &&
-      clients.length === 0 &&
-      (lacksSource || destinations.length + repositories.length === 0) ? (
+      {query.executor !== "external" && clients.length === 0 && (lacksSource || lacksPlace) ? (
         <Panel padded={false}>
           <EmptyState
             title={lacksSource ? "Add a source first" : "Add a destination next"}
@@ -61,7 +61,8 @@ export default async function NewJobPage({ searchParams }: { searchParams: Searc
           start={newJobDraft({
             executor: query.executor === "external" ? "external" : "managed",
             timezone,
-            sourceId: query.sourceId ?? (sources.length === 1 ? (sources[0]?.id ?? "") : ""),
+            sourceId,
+            storesItself: sources.find(({ id }) => id === sourceId)?.storesItself ?? false,
             destinationId: destinations.length === 1 ? (destinations[0]?.id ?? "") : "",
             profileId: profiles.find(({ isDefault }) => isDefault)?.id ?? "",
           })}

@@ -9,6 +9,7 @@ import { RunNowButton } from "@/components/job/run-now-button";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { CancelRunButton } from "@/components/run/cancel-run-button";
 import { NotNotifiedList } from "@/components/run/not-notified-list";
+import { ReportedArchives } from "@/components/run/reported-archives";
 import { RunDeliveries } from "@/components/run/run-deliveries";
 import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
@@ -25,6 +26,7 @@ import type { RunStatus } from "@/lib/core/run";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
+import type { RunView } from "@/lib/services/runs/view";
 import { page, pageOrNull } from "@/lib/web/page";
 import { cancelRunAction } from "../actions";
 
@@ -45,7 +47,6 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
   ]);
   const mayAct = actor.isOperator;
   const isActive = run.status === "queued" || run.status === "running";
-  const artifacts = run.artifacts ?? [];
   const notNotified = run.notNotified ?? [];
   return (
     <Page>
@@ -80,21 +81,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         }
       >
         <RunLogPanel log={log} isActive={isActive} />
-        {(artifacts.length > 0 || run.kind === "backup" || run.kind === "config_backup") && (
-          <Panel title="Backups" padded={false}>
-            {artifacts.length > 0 ? (
-              <ArtifactTable
-                artifacts={artifacts}
-                canRestore={actor.mayEdit}
-                actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
-              />
-            ) : (
-              <EmptyState>
-                {isActive ? "Backups appear when the run finishes." : "This run stored no backup here."}
-              </EmptyState>
-            )}
-          </Panel>
-        )}
+        <MadePanel run={run} canRestore={actor.mayEdit} />
         <Panel
           title="Notified"
           padded={false}
@@ -113,6 +100,35 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         </Panel>
       </Columns>
     </Page>
+  );
+}
+
+/** What a run made: the backups that Belfry stores, or the archives of a program that keeps them itself. */
+function MadePanel({ run, canRestore }: { run: RunView; canRestore: boolean }) {
+  const { artifacts = [], archives } = run;
+  if (archives) {
+    return (
+      <Panel title="Archives" padded={false}>
+        <ReportedArchives archives={archives} />
+      </Panel>
+    );
+  }
+  if (artifacts.length === 0 && run.kind !== "backup" && run.kind !== "config_backup") return null;
+  const isActive = run.status === "queued" || run.status === "running";
+  return (
+    <Panel title="Backups" padded={false}>
+      {artifacts.length > 0 ? (
+        <ArtifactTable
+          artifacts={artifacts}
+          canRestore={canRestore}
+          actions={{ testRestore: testArtifactRestore, accept: acceptArtifact }}
+        />
+      ) : (
+        <EmptyState>
+          {isActive ? "Backups appear when the run finishes." : "This run stored no backup here."}
+        </EmptyState>
+      )}
+    </Panel>
   );
 }
 

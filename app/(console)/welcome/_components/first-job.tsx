@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { type JobRequest, jobRequest, newJobDraft } from "@/app/(console)/jobs/_components/job-draft";
+import { type JobDraft, newJobDraft, newJobRequest } from "@/app/(console)/jobs/_components/job-draft";
 import { newRule } from "@/app/(console)/jobs/_components/rule-draft";
 import { CronField } from "@/components/cron/cron-field";
 import { FormError } from "@/components/form/form-error";
@@ -22,10 +22,10 @@ interface Named {
 
 interface Props {
   timezone: string;
-  sources: readonly Named[];
+  sources: readonly (Named & { storesItself: boolean })[];
   destinations: readonly Named[];
   channels: readonly Named[];
-  create: (input: JobRequest) => Promise<ActionResult<{ id: string }>>;
+  create: (input: ReturnType<typeof newJobRequest>) => Promise<ActionResult<{ id: string }>>;
   run: (input: { id: string }) => Promise<ActionResult<{ runId: string }>>;
 }
 
@@ -34,7 +34,12 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
   const router = useRouter();
   const newest = sources.at(-1);
   const [draft, setDraft] = useState(() => ({
-    ...newJobDraft({ timezone, sourceId: newest?.id ?? "", destinationId: destinations.at(-1)?.id ?? "" }),
+    ...newJobDraft({
+      timezone,
+      sourceId: newest?.id ?? "",
+      storesItself: newest?.storesItself ?? false,
+      destinationId: destinations.at(-1)?.id ?? "",
+    }),
     name: newest?.name ?? "",
   }));
   const [channelId, setChannelId] = useState(channels.at(-1)?.id ?? "");
@@ -49,7 +54,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
   const { fields } = form;
   const rules = channelId && condition !== "none" ? [newRule(channelId, condition)] : [];
   return (
-    <form {...form.bind(() => jobRequest({ ...draft, rules }))}>
+    <form {...form.bind(() => newJobRequest({ ...draft, rules }))}>
       <FieldStack>
         <FormError error={form.error} />
         <Field label="Name of the job" error={fields.name}>
@@ -60,22 +65,10 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
           />
         </Field>
         {(sources.length > 1 || destinations.length > 1) && (
-          <FormRow>
-            <Field label="Source" error={fields.sourceId}>
-              <Select
-                value={draft.sourceId}
-                onChange={(event) => setDraft({ ...draft, sourceId: event.target.value })}
-                options={sources.map(({ id, name }) => ({ value: id, label: name }))}
-              />
-            </Field>
-            <Field label="Destination" error={fields.destinationIds}>
-              <Select
-                value={draft.destinationIds[0]}
-                onChange={(event) => setDraft({ ...draft, destinationIds: [event.target.value] })}
-                options={destinations.map(({ id, name }) => ({ value: id, label: name }))}
-              />
-            </Field>
-          </FormRow>
+          <Places
+            {...{ sources, destinations, fields, draft }}
+            onChange={(changed) => setDraft({ ...draft, ...changed })}
+          />
         )}
         <CronField
           cron={draft.cron}
@@ -100,5 +93,37 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
         </div>
       </FieldStack>
     </form>
+  );
+}
+
+interface PlacesProps extends Pick<Props, "sources" | "destinations"> {
+  fields: Record<string, string>;
+  draft: JobDraft;
+  onChange: (changed: Partial<JobDraft>) => void;
+}
+
+/** What is backed up, and where to, unless the source knows that by itself. */
+function Places({ sources, destinations, fields, draft, onChange }: PlacesProps) {
+  const choose = (id: string) =>
+    onChange({ sourceId: id, storesItself: sources.find((source) => source.id === id)?.storesItself ?? false });
+  return (
+    <FormRow>
+      <Field label="Source" error={fields.sourceId}>
+        <Select
+          value={draft.sourceId}
+          onChange={(event) => choose(event.target.value)}
+          options={sources.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Field>
+      {!draft.storesItself && (
+        <Field label="Destination" error={fields.destinationIds}>
+          <Select
+            value={draft.destinationIds[0]}
+            onChange={(event) => onChange({ destinationIds: [event.target.value] })}
+            options={destinations.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Field>
+      )}
+    </FormRow>
   );
 }

@@ -11,7 +11,7 @@ interface Named {
 
 interface Props {
   timezone: string;
-  sources: readonly Named[];
+  sources: readonly (Named & { storesItself: boolean })[];
   destinations: readonly Named[];
   channels: readonly Named[];
   /** A job exists already: this one would be another. */
@@ -20,7 +20,8 @@ interface Props {
 
 /** The first job: when it runs, and when the channel is notified. */
 export function JobStep({ timezone, sources, destinations, channels, isNext }: Props) {
-  const missing = sources.length === 0 ? "source" : destinations.length === 0 ? "destination" : null;
+  const missing =
+    sources.length === 0 ? "source" : destinations.length === 0 && !sources.at(-1)?.storesItself ? "destination" : null;
   return (
     <Panel
       title="When should it run?"

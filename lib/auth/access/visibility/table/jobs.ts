@@ -26,7 +26,7 @@ const job: Entity = {
     ...shown("clientId", "clientJob", "clientName"),
     ...shown("overdueAfterHours", "overdueHours", "health"),
     ...shown("profileId", "profileName", "repositoryId"),
-    ...shown("sourceKind", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
+    ...shown("sourceKind", "storesItself", "usualDurationMs", "nextRunAt", "createdAt", "updatedAt"),
     labels: wholly,
     methods: all,
     // Names programs of the server.

@@ -25,6 +25,7 @@ const run: Entity = {
     ...shown("clientId", "clientName", "previousId", "nextId"),
     // Names what is backed up.
     archive: operators,
+    archives: whole("operator"),
     ...shown("notBefore", "reasonCode", "isCancelRequested", "bytes", "files", "attempts"),
     name: value(by.ofRunName, { hidden: "Restore" }),
     error: text(by.ofRunError),
