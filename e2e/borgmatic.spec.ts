@@ -63,7 +63,7 @@ test("a configuration becomes a source, whose Test says what it names", async ()
   await page.goto("/sources/new");
   await page.getByRole("radio", { name: /borgmatic/ }).check();
   await page.getByLabel("Name", { exact: true }).fill("shop.yaml");
-  await page.getByLabel("Configuration file").fill(config());
+  await page.getByLabel("Configuration file", { exact: true }).fill(config());
   await page.getByRole("button", { name: "Test", exact: true }).click();
   await expect(main().getByText(/^borgmatic 1\.\S+ reads .*: 1 repository\.$/)).toBeVisible({ timeout: 60_000 });
   await expect(main().getByText("holds no archive yet")).toBeVisible();
