@@ -26,6 +26,7 @@ COPY --from=build /opt/belfry/.next ./.next
 COPY --from=build /opt/belfry/dist ./dist
 COPY --from=build /opt/belfry/drizzle ./drizzle
 COPY --from=build /opt/belfry/public ./public
+COPY --from=build /opt/belfry/docs ./docs
 COPY --from=build /opt/belfry/package.json ./package.json
 ENV NODE_ENV=production \
     PORT=3000 \

@@ -102,11 +102,11 @@ async function openRow(name: string): Promise<Locator> {
 }
 
 async function openTexts(id: string): Promise<Locator> {
-  await page.goto(`/channels/${id}`);
+  await page.goto(`/channels/${id}?tab=texts`);
   const panel = page
     .locator("section")
     .filter({ has: page.getByRole("heading", { name: "Custom text", exact: true }) });
-  await unfold(panel.getByRole("button", { name: /^(Edit and preview|Close)$/ }), panel);
+  await expect(preview(panel)).toBeVisible();
   return panel;
 }
 
@@ -200,7 +200,7 @@ test("a channel's text for one outcome: each outcome arrives in its own, the tex
 });
 
 test("a mute holds what would be sent and releases it when it ends", async () => {
-  await page.goto(`/channels/${ids.hook}`);
+  await page.goto(`/channels/${ids.hook}?tab=rules`);
   await page.getByRole("group", { name: "Mute" }).getByRole("button", { name: "1 hour" }).click();
   await expect(
     page
@@ -216,14 +216,14 @@ test("a mute holds what would be sent and releases it when it ends", async () =>
   await page.goto(`/jobs/${ids.job}?tab=notifications`);
   await page.getByLabel("Outcome", { exact: true }).selectOption("success");
   await expect(page.getByText(/channel is muted/)).toBeVisible();
-  await page.goto(`/channels/${ids.hook}`);
+  await page.goto(`/channels/${ids.hook}?tab=rules`);
   await page.getByRole("button", { name: "Unmute" }).click();
   await until("it is sent after all", () => hook.taken.length === before + 1);
   await expect(page.getByText(/^Muted until /)).toHaveCount(0);
 });
 
 test("mute until a given time: a time that has passed is refused beside it", async () => {
-  await page.goto(`/channels/${ids.hook}`);
+  await page.goto(`/channels/${ids.hook}?tab=rules`);
   await page.getByRole("button", { name: "Custom time…" }).click();
   const field = page.getByLabel("Muted until");
   await field.fill("2020-01-01T08:00");
@@ -240,7 +240,7 @@ test("mute until a given time: a time that has passed is refused beside it", asy
 });
 
 test("a floor keeps a success away and says so in the routing preview", async () => {
-  await page.goto(`/channels/${ids.hook}`);
+  await page.goto(`/channels/${ids.hook}?tab=rules`);
   await page.getByLabel("Minimum severity").selectOption("critical");
   await save();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
@@ -256,7 +256,7 @@ test("a floor keeps a success away and says so in the routing preview", async ()
 });
 
 test("a custom rate limit: half of it is refused beside its field, the whole is stored", async () => {
-  await page.goto(`/channels/${ids.hook}`);
+  await page.goto(`/channels/${ids.hook}?tab=rules`);
   await page.getByLabel("Maximum messages").fill("3");
   await save();
   await expect(page.getByText("At least one second.")).toBeVisible();
@@ -268,11 +268,92 @@ test("a custom rate limit: half of it is refused beside its field, the whole is 
   await expect(page.getByLabel("Minimum severity")).toHaveValue("critical");
 });
 
+test("what was entered in the tabs of a channel stays while another is open, and one Save sends it", async () => {
+  const tabOf = (name: string) =>
+    page.getByRole("tablist", { name: "Parts of the channel" }).getByRole("tab", { name });
+  await page.goto(`/channels/${ids.hook}`);
+  await tabOf("Delivery rules").click();
+  await page.getByLabel("Minimum severity").selectOption("warning");
+  await tabOf("Activity").click();
+  await expect(page.getByRole("heading", { name: "Recent deliveries" })).toBeVisible();
+  await tabOf("Settings").click();
+  await page.getByLabel("Name", { exact: true }).fill("");
+  await tabOf("Subscriptions").click();
+  await expect(page).toHaveURL(/tab=subscriptions/);
+  await save();
+  // The tab with the field that was refused opens, and the field has the focus.
+  await expect(tabOf("Settings")).toHaveAttribute("aria-selected", "true");
+  const name = page.getByLabel("Name", { exact: true });
+  await expect(name).toBeFocused();
+  await expect(name).toHaveAttribute("aria-invalid", "true");
+  await name.fill("Side hook");
+  await tabOf("Delivery rules").click();
+  await expect(page.getByLabel("Minimum severity")).toHaveValue("warning");
+  await save();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  expect(await app.api.get<object>(`/channels/${ids.hook}`)).toMatchObject({ minSeverity: "warning" });
+});
+
+test("the guide of the service stands beside the form, new or stored, and is folded on a phone", async () => {
+  const steps = page.getByText("Server Settings → Integrations → Webhooks → New Webhook", { exact: false }).last();
+  const unfolds = page.getByRole("button", { name: "Discord guide" });
+  for (const address of [`/channels/${ids.chat}`, "/channels/new?provider=discord"]) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(address);
+    await expect(page.getByRole("heading", { name: "Discord guide" })).toBeVisible();
+    await expect(steps).toBeVisible();
+    await expect(unfolds).toBeHidden();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(steps).toBeHidden();
+    await expect(async () => {
+      if ((await unfolds.getAttribute("aria-expanded")) === "false") await unfolds.click();
+      await expect(steps).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test("a mail is shown as a document in which nothing runs", async () => {
   const texts = await openTexts(ids.mail);
   const frame = texts.locator("iframe");
   await expect(frame).toHaveAttribute("sandbox", "");
   await expect(texts.frameLocator("iframe").getByText("Backup Failed: shop-production").last()).toBeVisible();
+});
+
+test("what uses a channel moves to another one, after a list of what changes, and only once", async () => {
+  const spare = await app.api.post<{ id: string }>("/channels", {
+    name: "Spare hook",
+    provider: "webhook",
+    config: { url: hook.url },
+    events: ["user.created"],
+  });
+  const other = await app.api.post<{ id: string }>("/channels", {
+    name: "Next hook",
+    provider: "webhook",
+    config: { url: hook.url },
+  });
+  await app.api.patch("/settings/notifications", { fallbackChannels: [spare.id] });
+  await page.goto(`/channels/${spare.id}`);
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Move to another channel…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Move what uses Spare hook" });
+  const act = dialog.getByRole("button", { name: /^Move/ });
+  await expect(act).toBeDisabled();
+  await dialog.getByLabel("To").selectOption("Next hook");
+  const changes = dialog.getByRole("region", { name: "What changes" });
+  await expect(changes).toContainText("Fallback channels");
+  await expect(changes).toContainText("1 subscription: User Created");
+  await expect(act).toBeDisabled();
+  await dialog.getByRole("checkbox", { name: /cannot be undone/ }).check();
+  await act.dblclick();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText("2 uses of Spare hook moved to Next hook.")).toBeVisible();
+  expect(await app.api.get<object>("/settings/notifications")).toMatchObject({ fallbackChannels: [other.id] });
+  const { items } = await app.api.get<List<{ verb: string }>>("/audit?verb=channels.move");
+  expect(items).toHaveLength(1);
+  await page.goto(`/channels/${spare.id}?tab=activity`);
+  await expect(page.getByText("Nothing sends through this channel yet.")).toBeVisible();
+  expect((await app.api.call("DELETE", `/channels/${spare.id}`)).status).toBe(200);
 });
 
 test("an operator's editor shows the channel's text under the rule's, and nobody's address", async ({ browser }) => {

@@ -73,7 +73,7 @@ test("fault F1: a switch, a menu and a button without a connection leave the pag
   await actOffline(() => row.getByRole("button", { name: /^Acknowledge/ }).click());
   await expect(row).toContainText("Acknowledged");
 
-  await page.goto(`/channels/${ids.channel}`);
+  await page.goto(`/channels/${ids.channel}?tab=rules`);
   await actOffline(() => page.getByRole("group", { name: "Mute" }).getByRole("button", { name: "1 hour" }).click());
   await expect(page.getByText(/^Muted until /).first()).toBeVisible();
 

@@ -106,6 +106,12 @@ for (const tab of ["schedule", "retention", "notifications", "advanced"]) {
   });
 }
 
+for (const tab of ["rules", "texts", "subscriptions", "activity"]) {
+  test(`a channel's tab ${tab} is accessible and fits every screen`, async () => {
+    await auditPage(page, `${await addressOf("/channels/[id]")}?tab=${tab}`, `channel-${tab}`);
+  });
+}
+
 for (const step of ["channel", "source", "destination", "job", "run"]) {
   test(`the first five minutes, step ${step}, is accessible and fits every screen`, async () => {
     await auditPage(page, `/welcome?step=${step}`, `welcome-${step}`);
@@ -223,6 +229,14 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
           .first()
           .click(),
     },
+    "the move of a channel": {
+      at: await addressOf("/channels/[id]"),
+      opens: async () => {
+        await page.getByRole("button", { name: "Move…" }).click();
+        await page.getByRole("dialog").getByLabel("To").selectOption({ index: 1 });
+        await expect(page.getByText("Counting…")).toHaveCount(0);
+      },
+    },
     "the palette": {
       at: "/jobs",
       opens: async () => {
@@ -232,17 +246,11 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
       },
     },
     "the variables of a text": {
-      at: await addressOf("/channels/[id]"),
-      opens: async () => {
-        const insert = page.getByRole("button", { name: "Insert variable" }).first();
-        const edit = page.getByRole("button", { name: "Edit and preview" });
-        await expect(insert.or(edit).first()).toBeVisible();
-        if (!(await insert.isVisible())) await edit.click();
-        await insert.click();
-      },
+      at: `${await addressOf("/channels/[id]")}?tab=texts`,
+      opens: () => page.getByRole("button", { name: "Insert variable" }).first().click(),
     },
     "the preview of a report": {
-      at: await addressOf("/channels/[id]"),
+      at: `${await addressOf("/channels/[id]")}?tab=subscriptions`,
       opens: () => page.getByRole("button", { name: "Preview", exact: true }).click(),
     },
   };

@@ -65,7 +65,7 @@ test("a channel's reports are on its page, with the service's own words when it 
     provider: "webhook",
     config: { url: hook.url },
   });
-  await page.goto(`/channels/${id}`);
+  await page.goto(`/channels/${id}?tab=subscriptions`);
   await panel().getByLabel("Weekly report").selectOption("Monday");
   await panel().getByRole("button", { name: "Save reports" }).click();
   await expect(panel().getByText(/^Next: the weekly one on Mon/)).toBeVisible();

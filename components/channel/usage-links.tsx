@@ -30,6 +30,11 @@ export function UsageLinks({ channelId, usedBy }: Props) {
           <TextLink href="/settings/notifications">Global channels</TextLink>: all system events without custom channels
         </li>
       )}
+      {usedBy.isFallback && (
+        <li>
+          <TextLink href="/settings/notifications">Fallback channels</TextLink>: alerts that no channel has taken
+        </li>
+      )}
       {usedBy.overrides.map(({ type, name }) => (
         <li key={type}>
           Event <TextLink href="/settings/notifications">{name}</TextLink>

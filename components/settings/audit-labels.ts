@@ -61,6 +61,7 @@ const VERB_LABELS: Record<string, string> = {
   "repositories.prune": "Started a prune of repository",
   "clients.rotate": "Made a new token for client",
   "clients.revoke": "Revoked the token of client",
+  "channels.move": "Moved what used channel",
   "channels.recover": "Sent again what was lost through channel",
   "channels.test": "Tested channel",
   "channels.testDraft": "Tested unsaved settings of channel",

@@ -9,11 +9,11 @@ import { bumpRouting, readSetting } from "./settings";
 export type EscalationPolicyRow = Tables["escalationPolicies"]["$inferSelect"];
 
 /** One change of a policy at a time: a name is compared with the others, and what uses a policy is read. */
-const LOCK = ["escalation-policies"];
+export const ESCALATION_LOCK = ["escalation-policies"];
 
 /** @throws AppError `conflict` when another policy has the name */
 export function insertEscalationPolicy(row: EscalationPolicyRow, audit: AuditInsert): Promise<void> {
-  return transact(LOCK, function* (tx) {
+  return transact(ESCALATION_LOCK, function* (tx) {
     yield* assertNameFree(tx, row.id, row.name);
     yield* step(tx.orm.insert(tx.t.escalationPolicies).values(row));
     yield* publish(tx, row.id, audit);
@@ -29,7 +29,7 @@ export function updateEscalationPolicy(
   change: Partial<EscalationPolicyRow>,
   audit: AuditInsert,
 ): Promise<EscalationPolicyRow | null> {
-  return transact(LOCK, function* (tx) {
+  return transact(ESCALATION_LOCK, function* (tx) {
     const { escalationPolicies: e } = tx.t;
     if (change.name !== undefined) yield* assertNameFree(tx, id, change.name);
     const [row] = yield* step(tx.orm.update(e).set(change).where(eq(e.id, id)).returning());
@@ -44,7 +44,7 @@ export function updateEscalationPolicy(
  * @returns what uses it, `job nightly`; empty when it is deleted
  */
 export function deleteEscalationPolicy(id: string, audit: AuditInsert): Promise<string[]> {
-  return transact(LOCK, function* (tx) {
+  return transact(ESCALATION_LOCK, function* (tx) {
     const users = yield* usersOfPolicy(tx, id);
     if (users.length > 0) return users;
     const { escalationPolicies: e } = tx.t;

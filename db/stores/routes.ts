@@ -9,7 +9,7 @@ import { bumpRouting } from "./settings";
 export type RouteRow = Tables["routes"]["$inferSelect"];
 
 /** Taken by every change of a route, and by what removes something that routes name. */
-const ROUTES_LOCK = "routes";
+export const ROUTES_LOCK = "routes";
 
 /** Locks for `transact` around a change of a route: none of the channels that it names is removed meanwhile. */
 function locksOf({ channelIds = [] }: Pick<Partial<RouteRow>, "channelIds">): string[] {

@@ -192,6 +192,11 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
   }),
   "channels.update": async () => ({ input: { id: await channel(), enabled: false } }),
   "channels.duplicate": async () => ({ input: { id: await channel() } }),
+  "channels.move": async () => {
+    const id = await channel();
+    await settingsNotificationsUpdate.call(admin, { globalChannels: [id] });
+    return { input: { id, to: await channel() } };
+  },
   "channels.delete": async () => ({ input: { id: await channel() } }),
   "channels.recover": async () => ({ input: { id: await channel(), since: "2026-01-01T00:00:00Z", as: "each" } }),
   "deliveries.cancel": async () => ({ input: { id: (await problem()).deliveryId } }),

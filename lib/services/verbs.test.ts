@@ -159,6 +159,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "channels.create",
     "channels.delete",
     "channels.duplicate",
+    "channels.move",
     "channels.recognise",
     "channels.testDraft",
     "channels.update",

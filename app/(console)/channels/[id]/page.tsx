@@ -20,19 +20,25 @@ import { AdminsOnlyNote } from "@/components/user/admins-only-note";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsHistory } from "@/lib/services/channels/history";
 import { channelsLost } from "@/lib/services/channels/lost";
+import { channelsOptions } from "@/lib/services/channels/options";
 import type { ChannelView } from "@/lib/services/channels/view";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { eventTypes } from "@/lib/services/events/types";
 import { providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
+import { parseFilter, readSearch, type SearchParams } from "../../_components/search-params";
 import { currentUser } from "../../current-user";
 import { ChannelActions } from "../_components/channel-actions";
 import { ChannelForm } from "../_components/channel-form";
 import { ChannelReports } from "../_components/channel-reports";
+import { type ChannelTab, channelTabsOf } from "../_components/channel-tabs";
 import { ChannelTest } from "../_components/channel-test";
+import type { MoveTarget } from "../_components/move-dialog";
 import { RecoverDialog } from "../_components/recover-dialog";
 import { RecoverOffer } from "../_components/recover-offer";
 import { resendLabel } from "../_components/resend-label";
+import { ServiceGuide } from "../_components/service-guide";
+import type { EditedChannel } from "../_components/use-channel-form";
 
 type Lost = { count: number; isOffered: boolean } | null;
 
@@ -43,19 +49,28 @@ export async function generateMetadata({ params }: { params: Promise<{ id: strin
   return { title: name };
 }
 
-export default async function ChannelPage({ params }: { params: Promise<{ id: string }> }) {
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: SearchParams;
+}
+
+export default async function ChannelPage({ params, searchParams }: Props) {
   const { id } = await params;
   const { isAdmin, isOperator, timezone } = await currentUser();
-  const [channel, recent, types] = await Promise.all([
-    readChannel(id),
-    page(deliveriesList, { channelId: id, includeTests: true, limit: 6 }),
-    page(eventTypes, {}),
-  ]);
+  const [channel, types, query] = await Promise.all([readChannel(id), page(eventTypes, {}), readSearch(searchParams)]);
   const lost = isOperator ? await pageOrNull(channelsLost, { id }) : null;
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
-  const { name, usedBy } = channel;
-  const isRecoverable = isOperator && channel.purpose === "message";
-  const recover = isRecoverable && <RecoverButton channel={{ id, name }} lost={lost} />;
+  const { name, usedBy, purpose } = channel;
+  const recover = isOperator && purpose === "message" && <RecoverButton channel={{ id, name }} lost={lost} />;
+  const tab = tabOf(query.tab, purpose);
+  const activity = (tab === "activity" || !provider) && <Activity channel={channel} timezone={timezone} />;
+  const health = (
+    <ChannelHealthPanel
+      today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
+      health={healthFacts(channel)}
+    />
+  );
+  const uses = <UsedByPanel channelId={id} usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />;
   return (
     <Page>
       <LiveRefresh topics={["channels"]} ids={[id]} />
@@ -67,7 +82,12 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
         badge={<ChannelBadges channel={channel} timezone={timezone} />}
         actions={
           isAdmin ? (
-            <ChannelActions channel={{ id, name, enabled: channel.enabled, usedBy }}>{recover}</ChannelActions>
+            <ChannelActions
+              channel={{ id, name, enabled: channel.enabled, usedBy }}
+              targets={await moveTargets(id, purpose)}
+            >
+              {recover}
+            </ChannelActions>
           ) : (
             recover
           )
@@ -76,56 +96,80 @@ export default async function ChannelPage({ params }: { params: Promise<{ id: st
       <LabelChips labels={channel.labels} list="/channels" most={50} />
       {lost?.isOffered && <RecoverOffer channel={{ id, name }} lost={lost} />}
       <ChannelNotes problem={channel.problem} notice={provider?.notice ?? null} />
-      <Columns
-        side={
-          <>
-            <ChannelHealthPanel
-              today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
-              health={healthFacts(channel)}
-            />
-            <ChannelHistory id={id} timezone={timezone} />
-            <UsedByPanel channelId={id} usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />
-            <RecentDeliveries
-              title="Recent deliveries"
-              allHref={`/deliveries?channelId=${id}`}
-              deliveries={recent.items.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
-            />
-          </>
-        }
-      >
-        {isAdmin && provider ? (
-          <>
-            <ChannelForm
-              provider={provider}
-              types={types}
-              channel={{
-                id,
-                name,
-                config: channel.config ?? {},
-                events: channel.events,
-                texts: channel.texts,
-                labels: channel.labels,
-                minSeverity: channel.minSeverity,
-                rateLimit: channel.rateLimit,
-                mutedUntil: msOf(channel.mutedUntil),
-                quietHours: channel.quietHours,
-              }}
-            />
-            <ChannelReports channel={{ id, reports: channel.reports, isMonitor: channel.purpose === "monitor" }} />
-          </>
-        ) : (
-          <>
-            <AdminsOnlyNote what="change channels" />
-            {isOperator && <ChannelTest id={id} />}
-          </>
-        )}
-      </Columns>
+      {provider ? (
+        <ChannelForm
+          provider={provider}
+          types={types}
+          tab={tab}
+          channel={editedChannel(channel)}
+          guide={<ServiceGuide provider={provider} />}
+          health={health}
+          usedBy={uses}
+          reports={<ChannelReports channel={{ id, reports: channel.reports, isMonitor: purpose === "monitor" }} />}
+          activity={activity || null}
+        />
+      ) : (
+        <Columns
+          side={
+            <>
+              {health}
+              {uses}
+            </>
+          }
+        >
+          <AdminsOnlyNote what="change channels" />
+          {isOperator && <ChannelTest id={id} />}
+          {activity}
+        </Columns>
+      )}
     </Page>
   );
 }
 
-async function ChannelHistory({ id, timezone }: { id: string; timezone: string }) {
-  return <ChannelHistoryPanel {...(await page(channelsHistory, { id }))} timezone={timezone} />;
+function tabOf(wanted: string | undefined, purpose: ChannelView["purpose"]): ChannelTab {
+  return parseFilter(channelTabsOf({ isNew: false, isMonitor: purpose === "monitor" }), wanted) ?? "settings";
+}
+
+/** Channels of the same purpose that would send. */
+async function moveTargets(id: string, purpose: ChannelView["purpose"]): Promise<MoveTarget[]> {
+  const all = await page(channelsOptions, {});
+  return all
+    .filter((one) => one.id !== id && one.enabled && one.purpose === purpose)
+    .map((one) => ({ id: one.id, name: one.name }));
+}
+
+function editedChannel(channel: ChannelView): EditedChannel {
+  const { id, name, config, events, texts, labels, minSeverity, rateLimit, mutedUntil, quietHours } = channel;
+  return {
+    id,
+    name,
+    config: config ?? {},
+    events,
+    texts,
+    labels,
+    minSeverity,
+    rateLimit,
+    mutedUntil: msOf(mutedUntil),
+    quietHours,
+  };
+}
+
+/** What went through the channel: the last 30 days, and the newest. */
+async function Activity({ channel: { id }, timezone }: { channel: ChannelView; timezone: string }) {
+  const [history, recent] = await Promise.all([
+    page(channelsHistory, { id }),
+    page(deliveriesList, { channelId: id, includeTests: true, limit: 12 }),
+  ]);
+  return (
+    <>
+      <ChannelHistoryPanel {...history} timezone={timezone} />
+      <RecentDeliveries
+        title="Recent deliveries"
+        allHref={`/deliveries?channelId=${id}`}
+        deliveries={recent.items.map(({ createdAt, ...one }) => ({ ...one, createdAt: msOf(createdAt) }))}
+      />
+    </>
+  );
 }
 
 /** Says how many it would send, where something is lost and not offered already. */

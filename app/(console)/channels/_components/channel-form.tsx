@@ -1,157 +1,151 @@
 "use client";
 
-import { DeliveryRulesFields } from "@/components/channel/delivery-rules/delivery-rules-fields";
-import { MuteControl } from "@/components/channel/delivery-rules/mute-control";
+import { Tabs } from "radix-ui";
+import type { ReactNode } from "react";
 import { SubscriptionList } from "@/components/channel/subscription-list";
 import { TEXT_TABS, tabPath } from "@/components/channel/texts/text-draft";
 import { TextsPanel } from "@/components/channel/texts/texts-panel";
 import { SaveBar } from "@/components/form/save-bar";
-import { SchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
-import { LabelsField } from "@/components/label/labels-field";
-import { QuietHoursControl } from "@/components/quiet-hours/quiet-hours-control";
-import { Field, FieldStack } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
-import { Note } from "@/components/ui/note";
+import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
-import { useTimezone } from "@/components/ui/timezone";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { TabBar } from "@/components/ui/tab-bar";
 import type { EventTypeView } from "@/lib/services/events/types";
-import type { ProviderView } from "@/lib/services/providers/list";
-import { suggestLabels } from "../../label-actions";
-import { previewMessageAction, updateChannelAction } from "../actions";
+import { previewMessageAction } from "../actions";
+import { CHANNEL_TAB_NAME, type ChannelTab, channelTabOf, channelTabsOf } from "./channel-tabs";
+import { ConnectionPanel } from "./connection-panel";
+import { DeliveryRulesPanel } from "./delivery-rules-panel";
 import { type ChannelFormInput, type ChannelFormState, useChannelForm } from "./use-channel-form";
 
 interface Props extends ChannelFormInput {
   types: EventTypeView[];
+  /** The service's guide, beside its settings. */
+  guide?: ReactNode;
+  /** Beside the other tabs of a stored channel: how it does. */
+  health?: ReactNode;
+  /** Beside the subscriptions of a stored channel: what else uses it. */
+  usedBy?: ReactNode;
+  /** Below the subscriptions of a stored channel, with a save of its own. */
+  reports?: ReactNode;
+  /** What a stored channel did, while its tab is open. */
+  activity?: ReactNode;
 }
 
-/** The form of a channel, new or stored. */
-export function ChannelForm({ types, ...input }: Props) {
+/**
+ * A channel in tabs, new or stored. What was entered stays while another tab is open, and one Save sends what was
+ * changed in all of them.
+ */
+export function ChannelForm({ types, guide, health, usedBy, reports, activity, ...input }: Props) {
   const { provider, channel } = input;
   const state = useChannelForm(input);
-  const { form, schemaForm, errors, texts, setTexts, events, setEvents } = state;
+  const { form, errors, events } = state;
+  const { tab, openTab } = state.tabs;
+  const isMonitor = provider.purpose === "monitor";
+  const hasFields = tab !== "activity" && !(isMonitor && tab === "subscriptions");
+  const invalid = new Set(Object.keys(errors).map(channelTabOf));
+  const side: Record<ChannelTab, ReactNode> = {
+    settings: (
+      <>
+        {health}
+        {guide}
+      </>
+    ),
+    rules: health,
+    texts: health,
+    subscriptions: usedBy,
+    activity: (
+      <>
+        {health}
+        {usedBy}
+      </>
+    ),
+  };
   return (
-    <form
-      ref={form.formRef}
-      noValidate
-      className="flex flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.submit(undefined);
-      }}
-    >
-      <ConnectionPanel provider={provider} state={state} />
-      <DeliveryRulesPanel provider={provider} channel={channel} state={state} />
-      {provider.purpose === "message" && (
-        <>
-          <TextsPanel
-            draft={texts}
-            onChange={setTexts}
-            errors={errors}
-            options={provider.messageOptions}
-            base={{ ...(channel && { channelId: channel.id }), provider: provider.id, config: schemaForm.config }}
-            show={previewMessageAction}
-          />
-          <Panel title="Subscribed events" aside={events.length === 0 ? "none" : `${events.length} selected`}>
-            <div className="flex flex-col gap-4">
-              <p className="text-muted text-sm">
-                Events sent to this channel in addition to those from jobs and Settings. Each event is sent only once.
-              </p>
-              <SubscriptionList types={types} value={events} onChange={setEvents} />
-            </div>
-          </Panel>
-        </>
-      )}
-      {provider.purpose === "monitor" && (
-        <Note>
-          {provider.label} monitors single jobs. Add this channel on the Notifications tab of a job; of everything else,
-          only reports can be sent to it.
-        </Note>
-      )}
-      <SaveBar form={form} known={knownPaths(provider.schema)} saveLabel={channel ? "Save" : "Create channel"}>
-        <TestButton run={state.test} />
-      </SaveBar>
-    </form>
+    <Tabs.Root value={tab} onValueChange={(value) => openTab(value as ChannelTab)} className="flex flex-col gap-5">
+      <TabBar
+        label="Parts of the channel"
+        tabs={channelTabsOf({ isNew: !channel, isMonitor }).map((id) => ({
+          id,
+          label: isMonitor && id === "subscriptions" ? "Reports" : CHANNEL_TAB_NAME[id],
+          count: id === "subscriptions" ? events.length : 0,
+          hasInvalid: invalid.has(id),
+        }))}
+      />
+      <Columns side={side[tab]} sideFirst={tab === "settings"}>
+        {/* Stays while what was entered elsewhere is not saved. */}
+        <form
+          ref={form.formRef}
+          noValidate
+          data-changed={channel ? state.isDirty : undefined}
+          hidden={!hasFields}
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void state.submit();
+          }}
+        >
+          {/* A tab that is left is removed at once: its fields would take the focus. */}
+          {hasFields && (
+            <Tabs.Content key={tab} value={tab} tabIndex={-1} className="flex flex-col gap-4 outline-none">
+              <TabBody tab={tab} types={types} input={input} state={state} />
+            </Tabs.Content>
+          )}
+          <SaveBar form={form} known={knownPaths(provider.schema)} saveLabel={channel ? "Save" : "Create channel"}>
+            <TestButton run={state.test} />
+          </SaveBar>
+        </form>
+        {!hasFields && (
+          <Tabs.Content key={tab} value={tab} tabIndex={-1} className="flex flex-col gap-5 outline-none">
+            {tab === "activity" && (activity ?? <ActivitySkeleton />)}
+          </Tabs.Content>
+        )}
+        {/* Kept while another tab is open, with what was entered. */}
+        {reports && <div hidden={tab !== "subscriptions"}>{reports}</div>}
+      </Columns>
+    </Tabs.Root>
   );
 }
 
-interface PartProps {
-  provider: ProviderView;
+interface BodyProps {
+  tab: ChannelTab;
+  types: EventTypeView[];
+  input: ChannelFormInput;
   state: ChannelFormState;
 }
 
-function ConnectionPanel({ provider, state: { schemaForm, errors, name, setName, labels, setLabels } }: PartProps) {
-  const { values, onChange, stored } = schemaForm;
+function TabBody({ tab, types, input: { provider, channel }, state }: BodyProps) {
+  const { schemaForm, errors, texts, setTexts, events, setEvents } = state;
+  if (tab === "settings") return <ConnectionPanel provider={provider} state={state} />;
+  if (tab === "rules") return <DeliveryRulesPanel provider={provider} channel={channel} state={state} />;
+  if (tab === "texts") {
+    return (
+      <TextsPanel
+        draft={texts}
+        onChange={setTexts}
+        errors={errors}
+        options={provider.messageOptions}
+        base={{ ...(channel && { channelId: channel.id }), provider: provider.id, config: schemaForm.config }}
+        show={previewMessageAction}
+      />
+    );
+  }
   return (
-    <Panel
-      title={provider.label}
-      aside={
-        <a href={provider.docsUrl} target="_blank" rel="noreferrer" className="underline hover:text-ink">
-          {provider.label} documentation
-        </a>
-      }
-    >
-      <FieldStack>
-        <Field label="Name" error={errors.name} help="Shown in lists and in the delivery log">
-          <Input
-            name="name"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            autoComplete="off"
-            placeholder={`Ops ${provider.label}`}
-            maxLength={100}
-          />
-        </Field>
-        <SchemaForm
-          schema={provider.schema}
-          values={values}
-          onChange={onChange}
-          stored={stored}
-          errors={errors}
-          presets={provider.presets}
-        />
-        <LabelsField labels={labels} onChange={setLabels} suggest={suggestLabels} errors={errors} />
-      </FieldStack>
+    <Panel title="Subscribed events" aside={events.length === 0 ? "none" : `${events.length} selected`}>
+      <div className="flex flex-col gap-4">
+        <p className="text-muted text-sm">
+          Events sent to this channel in addition to those from jobs and Settings. Each event is sent only once.
+        </p>
+        <SubscriptionList types={types} value={events} onChange={setEvents} />
+      </div>
     </Panel>
   );
 }
 
-function DeliveryRulesPanel({
-  provider,
-  channel,
-  state: { rules, setRules, errors },
-}: PartProps & Pick<ChannelFormInput, "channel">) {
-  const timezone = useTimezone();
+function ActivitySkeleton() {
   return (
-    <Panel title="Delivery rules">
-      <FieldStack>
-        {channel && (
-          <section aria-labelledby="mute-heading" className="flex flex-col gap-1.5">
-            <h3 id="mute-heading" className="font-medium text-sm">
-              Mute
-            </h3>
-            <MuteControl channelId={channel.id} mutedUntil={channel.mutedUntil} mute={updateChannelAction} />
-          </section>
-        )}
-        {channel && provider.purpose === "message" && (
-          <section aria-labelledby="quiet-hours-heading" className="flex flex-col gap-1.5">
-            <h3 id="quiet-hours-heading" className="font-medium text-sm">
-              Quiet hours
-            </h3>
-            <QuietHoursControl
-              quietHours={channel.quietHours}
-              timezone={timezone}
-              save={(quietHours) => updateChannelAction({ id: channel.id, quietHours })}
-            />
-          </section>
-        )}
-        <DeliveryRulesFields
-          draft={rules}
-          onChange={setRules}
-          errors={errors}
-          hasMinSeverity={provider.purpose === "message"}
-        />
-      </FieldStack>
+    <Panel title="Recent deliveries" padded={false}>
+      <SkeletonRows rows={6} />
     </Panel>
   );
 }

@@ -10,6 +10,7 @@ import {
 import { textDraftOf, textSetOf } from "@/components/channel/texts/text-draft";
 import { useSchemaForm } from "@/components/form/schema-form";
 import { useDraftTest } from "@/components/form/use-draft-test";
+import { useFormTabs } from "@/components/form/use-form-tabs";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
@@ -19,6 +20,7 @@ import type { QuietHours } from "@/lib/core/quiet-hours";
 import type { ChannelView } from "@/lib/services/channels/view";
 import type { ProviderView } from "@/lib/services/providers/list";
 import { createChannelAction, testChannelDraftAction, updateChannelAction } from "../actions";
+import { CHANNEL_TABS, type ChannelTab, channelTabOf } from "./channel-tabs";
 
 /** A stored channel as its form edits it. */
 export interface EditedChannel extends StoredDeliveryRules {
@@ -35,15 +37,16 @@ export interface EditedChannel extends StoredDeliveryRules {
 
 export interface ChannelFormInput {
   provider: ProviderView;
+  /** The tab that is open at first. */
+  tab: ChannelTab;
   /** The stored channel; left out for a new one. */
   channel?: EditedChannel;
   /** Initial values of a new channel from pasted text. */
   initial?: { name: string; config: Record<string, unknown> };
 }
 
-/** State of a channel form. A new channel is created whole; a stored one sends only what was changed. */
-export function useChannelForm({ provider, channel, initial }: ChannelFormInput) {
-  const router = useRouter();
+/** What the form holds, what of it differs from what is stored, and what a new channel is made from. */
+function useChannelDraft({ provider, channel, initial }: ChannelFormInput) {
   const schemaForm = useSchemaForm(provider.schema, channel?.config ?? initial?.config);
   const [name, setName] = useState(channel?.name ?? initial?.name ?? "");
   const [events, setEvents] = useState(channel?.events ?? []);
@@ -51,67 +54,70 @@ export function useChannelForm({ provider, channel, initial }: ChannelFormInput)
   const [rules, setRules] = useState(() => deliveryRulesDraftOf(channel));
   const [labels, setLabels] = useState<Labels>(channel?.labels ?? {});
   const [saved, setSaved] = useState({ name, events, texts, rules, labels });
-
-  const save = async (): Promise<ActionResult<ChannelView>> => {
-    const { config } = schemaForm;
-    const textSet = textSetOf(texts);
-    if (!channel) {
-      return createChannelAction({
-        name,
-        provider: provider.id,
-        config,
-        events,
-        ...deliveryRulesOf(rules),
-        texts: textSet,
-        labels,
-      });
-    }
-    return updateChannelAction({
-      id: channel.id,
-      ...(name !== saved.name && { name }),
-      ...(schemaForm.dirty && { config }),
-      ...(events !== saved.events && { events }),
-      ...(texts !== saved.texts && { texts: textSet }),
-      ...(rules !== saved.rules && deliveryRulesOf(rules)),
-      ...(labels !== saved.labels && { labels }),
-    });
+  const { config } = schemaForm;
+  const textSet = textSetOf(texts);
+  const whole = { name, config, events, ...deliveryRulesOf(rules), texts: textSet, labels };
+  const changes = {
+    ...(name !== saved.name && { name }),
+    ...(schemaForm.dirty && { config }),
+    ...(events !== saved.events && { events }),
+    ...(texts !== saved.texts && { texts: textSet }),
+    ...(rules !== saved.rules && deliveryRulesOf(rules)),
+    ...(labels !== saved.labels && { labels }),
   };
+  const noteSaved = ({ name: stored, config: storedConfig }: ChannelView) => {
+    setName(stored);
+    setSaved({ name: stored, events, texts, rules, labels });
+    // Typed secrets are stored now, and shown so.
+    schemaForm.reset(storedConfig ?? undefined);
+  };
+  const fields = { schemaForm, name, setName, events, setEvents, texts, setTexts, rules, setRules, labels, setLabels };
+  return { fields, whole, changes, noteSaved };
+}
+
+/** State of a channel form. A new channel is created whole; a stored one sends only what was changed. */
+export function useChannelForm(input: ChannelFormInput) {
+  const { provider, tab, channel } = input;
+  const router = useRouter();
+  const { fields, whole, changes, noteSaved } = useChannelDraft(input);
+  const save = async (): Promise<ActionResult<ChannelView>> =>
+    channel
+      ? updateChannelAction({ id: channel.id, ...changes })
+      : createChannelAction({ provider: provider.id, ...whole });
   const form = useVerbForm(save, {
-    onSuccess: ({ id, name: stored, config }) => {
+    onSuccess: (stored) => {
       draftTest.clear();
-      toast.success(channel ? "Saved" : `${stored} was created.`);
-      if (!channel) return router.push(`/channels/${id}`);
-      setName(stored);
-      setSaved({ name: stored, events, texts, rules, labels });
-      // Typed secrets are stored now, and shown so.
-      schemaForm.reset(config ?? undefined);
+      toast.success(channel ? "Saved" : `${stored.name} was created.`);
+      if (!channel) return router.push(`/channels/${stored.id}`);
+      noteSaved(stored);
       router.refresh();
     },
   });
   const draftTest = useDraftTest(form, () =>
     testChannelDraftAction({
       ...(channel && { id: channel.id }),
-      name: name.trim() || provider.label,
+      name: whole.name.trim() || provider.label,
       provider: provider.id,
-      config: schemaForm.config,
+      config: whole.config,
     }),
   );
-  const errors = { ...draftTest.fields, ...form.fields };
+  const tabs = useFormTabs(CHANNEL_TABS, tab, channelTabOf, form.formRef);
+  /** Where one or the other was refused: the field that is wrong is shown. */
+  const showInvalid = <O>(answer: ActionResult<O>): ActionResult<O> => {
+    if (!answer.ok) tabs.openFirstInvalid(answer.error.fields ?? {});
+    return answer;
+  };
   return {
+    ...fields,
     form,
-    schemaForm,
-    errors,
-    test: draftTest.test,
-    name,
-    setName,
-    events,
-    setEvents,
-    texts,
-    setTexts,
-    rules,
-    setRules,
-    labels,
-    setLabels,
+    tabs,
+    isDirty: Object.keys(changes).length > 0,
+    errors: { ...draftTest.fields, ...form.fields },
+    submit: async () => {
+      const answer = await form.submit(undefined);
+      if (answer) showInvalid(answer);
+    },
+    test: async () => showInvalid(await draftTest.test()),
   };
 }
 

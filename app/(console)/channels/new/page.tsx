@@ -4,18 +4,20 @@ import { Note } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { eventTypes } from "@/lib/services/events/types";
-import { providersList } from "@/lib/services/providers/list";
+import { type ProviderView, providersList } from "@/lib/services/providers/list";
 import { page, pageOrNull } from "@/lib/web/page";
 import { OnlyAdmins } from "../../_components/only-admins";
-import { readSearch, type SearchParams } from "../../_components/search-params";
+import { parseFilter, readSearch, type SearchParams } from "../../_components/search-params";
 import { currentUser } from "../../current-user";
+import { type ChannelTab, channelTabsOf } from "../_components/channel-tabs";
+import { ServiceGuide } from "../_components/service-guide";
 import { NewChannelForm } from "./_components/new-channel-form";
 import { NewChannelStart } from "./_components/new-channel-start";
 
 export const metadata: Metadata = { title: "New channel" };
 
 export default async function NewChannelPage({ searchParams }: { searchParams: SearchParams }) {
-  const { provider: wanted } = await readSearch(searchParams);
+  const { provider: wanted, tab } = await readSearch(searchParams);
   const { isAdmin } = await currentUser();
   if (!isAdmin) return <OnlyAdmins title="New channel" what="add channels" back="/channels" />;
   const [provider] = (wanted && (await pageOrNull(providersList, { id: wanted }))) || [];
@@ -39,7 +41,7 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
     );
   }
   return (
-    <Page narrow>
+    <Page>
       <Crumbs
         items={[
           { label: "Channels", href: "/channels" },
@@ -57,7 +59,17 @@ export default async function NewChannelPage({ searchParams }: { searchParams: S
           {provider.notice}
         </Note>
       )}
-      <NewChannelForm key={provider.id} provider={provider} types={await page(eventTypes, {})} />
+      <NewChannelForm
+        key={provider.id}
+        provider={provider}
+        types={await page(eventTypes, {})}
+        tab={tabOf(tab, provider.purpose)}
+        guide={<ServiceGuide provider={provider} />}
+      />
     </Page>
   );
+}
+
+function tabOf(wanted: string | undefined, purpose: ProviderView["purpose"]): ChannelTab {
+  return parseFilter(channelTabsOf({ isNew: true, isMonitor: purpose === "monitor" }), wanted) ?? "settings";
 }

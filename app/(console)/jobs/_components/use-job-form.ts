@@ -1,11 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useAction } from "@/components/action/use-action";
+import { useFormTabs } from "@/components/form/use-form-tabs";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { toast } from "@/components/ui/toast";
-import { useUrlParam } from "@/components/ui/url-param";
 import type { ActionResult } from "@/lib/core/action-error";
 import {
   type ClientJobRequest,
@@ -40,12 +40,9 @@ export function useJobForm(
   { create, update, run }: JobFormActions,
 ) {
   const router = useRouter();
-  const [tab, setTab] = useState(firstTab);
-  const address = useUrlParam("tab");
   const [draft, setDraft] = useState(start);
   const [saved, setSaved] = useState(start);
   const [gaps, setGaps] = useState<Record<string, string>>({});
-  const wantsFocus = useRef(false);
   const sending = useRef(draft);
   const show = (id: string) => (jobId ? router.refresh() : router.push(`/jobs/${id}`));
   const next = useRunOnceSaved(run, show);
@@ -64,16 +61,7 @@ export function useJobForm(
       },
     },
   );
-  const openTab = (next: JobTab) => {
-    if (next === tab) return;
-    setTab(next);
-    address.set(next);
-  };
-  const openFirstInvalid = (fields: Record<string, string>) => {
-    const invalid = JOB_TABS.find((one) => Object.keys(fields).some((path) => tabOfField(path) === one));
-    if (invalid) openTab(invalid);
-    wantsFocus.current = true;
-  };
+  const { tab, openTab, openFirstInvalid } = useFormTabs(JOB_TABS, firstTab, tabOfField, form.formRef);
   const submit = async (runs = false) => {
     next.choose(runs);
     const missing = gapsOf(draft);
@@ -83,14 +71,6 @@ export function useJobForm(
     const answer = await form.submit(undefined);
     if (answer && !answer.ok) openFirstInvalid(answer.error.fields ?? {});
   };
-  // Once the tab with the invalid field has been drawn, the field takes the focus.
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    const field = form.formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
-    if (!field) return;
-    wantsFocus.current = false;
-    field.focus();
-  });
   return {
     form,
     tab,

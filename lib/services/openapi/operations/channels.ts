@@ -6,6 +6,7 @@ import { channelsGet } from "@/lib/services/channels/get";
 import { channelHistorySchema, channelsHistory } from "@/lib/services/channels/history";
 import { channelsList } from "@/lib/services/channels/list";
 import { channelsLost, lostSchema } from "@/lib/services/channels/lost";
+import { channelMoveSchema, channelsMove } from "@/lib/services/channels/move";
 import { channelPreviewSchema, channelsPreview } from "@/lib/services/channels/preview";
 import { channelsRecognise, recognisedSchema } from "@/lib/services/channels/recognise";
 import { channelsRecover, recoveredSchema } from "@/lib/services/channels/recover";
@@ -76,6 +77,11 @@ export const channelOperations: readonly Operation[] = [
     summary: "Duplicate a channel with its secrets; the copy is disabled",
     status: 201,
     answer: channelViewSchema,
+  }),
+  op("POST /channels/{id}/move", channelsMove, {
+    refusals: ["not_found"],
+    summary: "Hand everything that uses a channel to another one",
+    answer: channelMoveSchema,
   }),
   op("POST /channels/recognise", channelsRecognise, {
     summary: "Recognise the service of a pasted address and fill in its form",

@@ -1,0 +1,34 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
+import { classNames } from "@/components/class-names";
+
+/** Open on wide screens, where it stands beside a form; on narrow ones folded until it is asked for. */
+export function GuideFold({ title, children }: { title: string; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(false);
+  const bodyId = useId();
+  return (
+    <>
+      <h2 className="flex min-h-12 items-center font-medium text-base">
+        <span className="px-4 max-lg:hidden">{title}</span>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={bodyId}
+          onClick={() => setOpen(!isOpen)}
+          className="flex min-h-12 w-full items-center gap-2 px-4 text-left lg:hidden"
+        >
+          <ChevronRight
+            aria-hidden="true"
+            className={classNames("size-4 text-faint transition-transform", isOpen && "rotate-90")}
+          />
+          {title}
+        </button>
+      </h2>
+      <div id={bodyId} className={classNames(!isOpen && "max-lg:hidden")}>
+        {children}
+      </div>
+    </>
+  );
+}
