@@ -107,14 +107,15 @@ disks() {
     seen=' '
     comma=
     count=0
-    while read -r name total _used free _percent mount; do
-      case $total$free in '' | *[!0-9]*) continue ;; esac
+    while read -r name total used free _percent mount; do
+      case $total$used$free in '' | *[!0-9]*) continue ;; esac
       case $name in /dev/loop*) continue ;; /* | *:*) ;; *) [ "$mount" = / ] || continue ;; esac
       case $seen in *" $name "*) continue ;; esac
       seen="$seen$name "
       count=$((count + 1))
       [ "$count" -le 50 ] && [ "$total" -gt 0 ] || continue
-      printf '%s{"mount":%s,"totalBytes":%s,"freeBytes":%s}' "$comma" "$(json "$mount")" "$((total * 1024))" "$((free * 1024))"
+      printf '%s{"mount":%s,"totalBytes":%s,"usedBytes":%s,"freeBytes":%s}' "$comma" "$(json "$mount")" \
+        "$((total * 1024))" "$((used * 1024))" "$((free * 1024))"
       comma=,
     done <"$list"
   fi

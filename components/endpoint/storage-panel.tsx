@@ -18,7 +18,7 @@ interface Props {
   now: number;
 }
 
-/** How full a destination was over the last 90 days, and when it will be full; nothing before it was measured. */
+/** How full a location was over the last 90 days, and when it will be full; nothing before it was measured. */
 export function StoragePanel({ samples, forecast, threshold, timezone, now }: Props) {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return null;

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNull, or, sql } from "drizzle-orm";
-import type { ClientDisk, ClientStatus } from "@/lib/core/client";
+import type { ClientDisk, ClientStatus, DiskThreshold } from "@/lib/core/client";
 import type { LabelFilter } from "@/lib/core/label";
 import { database } from "../client";
 import type { ClientStateRow } from "../stores/client-states";
@@ -113,11 +113,13 @@ export async function outagesOf(clientId: string, limit: number) {
 }
 
 /** What the disks of each client were like when it last reported. @param since milliseconds: those that reported before are left out */
-export async function reportedDisks(since: number): Promise<{ id: string; name: string; disks: ClientDisk[] }[]> {
+export async function reportedDisks(
+  since: number,
+): Promise<{ id: string; name: string; disks: ClientDisk[]; diskThresholds: DiskThreshold[] }[]> {
   const { orm, t } = database();
   const { clients: c, clientStates: s } = t;
   return await orm
-    .select({ id: c.id, name: c.name, disks: s.disks })
+    .select({ id: c.id, name: c.name, disks: s.disks, diskThresholds: c.diskThresholds })
     .from(s)
     .innerJoin(c, eq(c.id, s.clientId))
     .where(and(gte(s.lastSeenAt, since), isNull(c.revokedAt)));

@@ -31,7 +31,7 @@ export async function checkedLocations(): Promise<CheckedLocation[]> {
     .innerJoin(d, eq(d.id, u.locationId))
     .orderBy(u.locationId);
   const repositories = await orm
-    .select({ name: r.name, usage: u })
+    .select({ name: r.name, threshold: r.threshold, usage: u })
     .from(u)
     .innerJoin(r, eq(r.id, u.locationId))
     .orderBy(u.locationId);
@@ -41,9 +41,9 @@ export async function checkedLocations(): Promise<CheckedLocation[]> {
       threshold,
       subject: { kind: "destination" as const, id: usage.locationId, name },
     })),
-    ...repositories.map(({ usage, name }) => ({
+    ...repositories.map(({ usage, name, threshold }) => ({
       ...usage,
-      threshold: null,
+      threshold,
       subject: { kind: "repository" as const, id: usage.locationId, name },
     })),
   ];

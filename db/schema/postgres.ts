@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type { BackupContents } from "@/lib/core/backup-contents";
-import type { ClientDisk, ClientPresence } from "@/lib/core/client";
+import type { ClientDisk, ClientPresence, DiskThreshold } from "@/lib/core/client";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -272,6 +272,7 @@ export const repositories = pgTable(
     timezone: text("timezone"),
     retention: jsonObjectOrNull("retention").$type<Retention>(),
     compactsAfterPrune: flag("compacts_after_prune").notNull(),
+    threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -443,6 +444,7 @@ export const clients = pgTable(
     offlineAfterMinutes: integer("offline_after_minutes"),
     intermittent: flag("intermittent").notNull(),
     muted: flag("muted").notNull(),
+    diskThresholds: jsonList("disk_thresholds").$type<DiskThreshold[]>().notNull().default([]),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
     revokedAt: ms("revoked_at"),

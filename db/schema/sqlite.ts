@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { check, customType, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AlertResolution, AlertStatus } from "@/lib/core/alert";
 import type { BackupContents } from "@/lib/core/backup-contents";
-import type { ClientDisk, ClientPresence } from "@/lib/core/client";
+import type { ClientDisk, ClientPresence, DiskThreshold } from "@/lib/core/client";
 import type {
   AttemptOutcome,
   DeliveryKind,
@@ -302,6 +302,8 @@ export const repositories = sqliteTable(
     retention: jsonObjectOrNull("retention").$type<Retention>(),
     /** Frees the space after each prune. */
     compactsAfterPrune: flag("compacts_after_prune").notNull(),
+    /** When its disk counts as low; null: as what says nothing else. */
+    threshold: jsonObjectOrNull("threshold").$type<StorageThreshold>(),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
   },
@@ -504,6 +506,8 @@ export const clients = sqliteTable(
     intermittent: flag("intermittent").notNull(),
     /** Nobody is notified of its outages. */
     muted: flag("muted").notNull(),
+    /** When disks count as low that have a threshold of their own. */
+    diskThresholds: jsonList("disk_thresholds").$type<DiskThreshold[]>().notNull().default([]),
     createdAt: ms("created_at").notNull(),
     updatedAt: ms("updated_at").notNull(),
     revokedAt: ms("revoked_at"),

@@ -5,4 +5,4 @@
 export const CONFIGURATION_FORMAT = 7;
 
 /** SHA-256 over the names of the tables and columns of that format. */
-export const CONFIGURATION_SHAPE = "b39c9b4213c71725136668c1b51f8cff688eddb3d572f08c887c1b3973d8204d";
+export const CONFIGURATION_SHAPE = "384973ce026a410fbaad5eed2611281a2d2255346968592aae67abb0efc09d60";

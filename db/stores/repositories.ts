@@ -6,7 +6,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { type AuditInsert, writeAudit } from "./audit";
 import { forgetConnection } from "./connections";
-import { forgetLocation } from "./storage";
+import { closeStorageAlerts, forgetLocation, forgetMeasurements } from "./storage";
 
 export type RepositoryRow = Tables["repositories"]["$inferSelect"];
 export type RepositoryStateRow = Tables["repositoryStates"]["$inferSelect"];
@@ -29,11 +29,25 @@ export function updateRepository(
   return transact([`repository:${id}`], function* (tx) {
     const { repositories } = tx.t;
     yield* assertFree(tx, { id, ...change });
+    yield* leaveLocation(tx, id, change);
     const [row] = yield* step(tx.orm.update(repositories).set(change).where(eq(repositories.id, id)).returning());
     if (!row) return null;
     yield* recordChange(tx, id, audit);
     return row;
   }).catch(takenOr);
+}
+
+/**
+ * A repository that is moved leaves what was measured where it was. On this machine the next look at its new place decides whether
+ * an open alert about its space goes on; of a server there is none, so that it ends.
+ */
+function* leaveLocation(tx: Tx, id: string, { location }: Partial<RepositoryRow>): Steps<void> {
+  const { repositories: r } = tx.t;
+  if (location === undefined) return;
+  const [before] = yield* step(tx.orm.select({ location: r.location }).from(r).where(eq(r.id, id)));
+  if (!before || before.location === location) return;
+  yield* forgetMeasurements(tx, id);
+  if (!location.startsWith("/")) yield* closeStorageAlerts(tx, "repository", id);
 }
 
 /**

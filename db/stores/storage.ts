@@ -1,4 +1,4 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, like, lt, ne } from "drizzle-orm";
 import type { StorageFigures, StorageState } from "@/lib/core/storage";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
@@ -60,8 +60,33 @@ function* exists(tx: Tx, id: string): Steps<boolean> {
 
 /** Forgets a location that is deleted, and closes its alerts. */
 export function* forgetLocation(tx: Tx, kind: "destination" | "repository", locationId: string): Steps<void> {
+  yield* forgetMeasurements(tx, locationId);
+  yield* closeAlertsOf(tx, kind, locationId, "subject_removed");
+}
+
+/** Forgets how full a location was: it is another one now. */
+export function* forgetMeasurements(tx: Tx, locationId: string): Steps<void> {
   const { storageUsage, storageSamples } = tx.t;
   yield* step(tx.orm.delete(storageUsage).where(eq(storageUsage.locationId, locationId)));
   yield* step(tx.orm.delete(storageSamples).where(eq(storageSamples.locationId, locationId)));
-  yield* closeAlertsOf(tx, kind, locationId, "subject_removed");
+}
+
+/** Closes what is open about the space of a location that is measured no more. */
+export function* closeStorageAlerts(tx: Tx, kind: "destination" | "repository", locationId: string): Steps<void> {
+  const { alerts } = tx.t;
+  const open = yield* step(
+    tx.orm
+      .select({ key: alerts.dedupKey })
+      .from(alerts)
+      .where(
+        and(
+          eq(alerts.subjectKind, kind),
+          eq(alerts.subjectId, locationId),
+          like(alerts.type, "storage.%"),
+          ne(alerts.status, "resolved"),
+        ),
+      ),
+  );
+  const keys = open.map(({ key }) => key);
+  if (keys.length > 0) yield* closeAlertsOf(tx, kind, locationId, "subject_removed", keys);
 }

@@ -1,3 +1,5 @@
+import type { StorageFigures, StorageThreshold } from "./storage";
+
 /** Whether a client that has reported before still does. */
 export const CLIENT_PRESENCES = ["online", "offline"] as const;
 export type ClientPresence = (typeof CLIENT_PRESENCES)[number];
@@ -11,6 +13,19 @@ export interface ClientDisk {
   mount: string;
   totalBytes: number;
   freeBytes: number;
+  /** What is used, as `df` says; left out by agents that do not say it. */
+  usedBytes?: number;
+}
+
+/** When one disk of a client counts as low. */
+export interface DiskThreshold {
+  mount: string;
+  threshold: StorageThreshold;
+}
+
+/** How full a disk is: what the system keeps back for itself counts as neither used nor free, as with `df`. */
+export function figuresOfDisk({ totalBytes, freeBytes, usedBytes }: ClientDisk): StorageFigures {
+  return { usedBytes: usedBytes ?? Math.max(0, totalBytes - freeBytes), freeBytes };
 }
 
 /** A job in the configuration of a client. The agent checks the same: `public/belfry-agent.sh`. */
@@ -32,5 +47,5 @@ export function offlineDelayMinutes(client: { offlineAfterMinutes: number | null
 /** Where the agent is served, and what it must be to be ours: `public/belfry-agent.sh`. */
 export const AGENT_SCRIPT = {
   path: "/belfry-agent.sh",
-  sha256: "aad7d5a627e094e1d42adc2430c183da21f20a7c01a099fa2f599e1d32145ab0",
+  sha256: "df3e09b79304a43c7cc5a77e96bf0cbdf6f1b564792c1ffb6edd8504bfc7bffc",
 } as const;

@@ -353,6 +353,30 @@ test("pain 17: each full disk of a client is an alert of its own, which ends whe
   await until(() => titles().length === 5);
 });
 
+test("a disk is as full as df says, and has a threshold of its own where one is set", async () => {
+  const { id, token } = await create("nas");
+  const watching = [clientMonitors()];
+  const open = async () => (await openAlerts()).map(({ dedupKey }) => dedupKey.split("@")[1]).sort();
+  // The system keeps a part back: less than a tenth is free of all, and more of what df counts.
+  const disk = { mount: "/", totalBytes: 1_000, usedBytes: 600, freeBytes: 95 };
+  const report = async () => {
+    await beat(token, { disks: [disk, { ...disk, mount: "/data" }] });
+    await fixture.pass(MINUTE, watching);
+  };
+  await report();
+  expect(await open()).toEqual([]);
+  const own = { mount: "/data", threshold: { percent: 80 } };
+  expect(await clientsUpdate.call(systemActor, { id, diskThresholds: [own] })).toMatchObject({ diskThresholds: [own] });
+  await report();
+  expect(await open()).toEqual(["/data"]);
+  await clientsUpdate.call(systemActor, { id, diskThresholds: [{ mount: "/", threshold: { freeBytes: 200 } }] });
+  await report();
+  expect(await open()).toEqual(["/"]);
+  await expect(clientsUpdate.call(systemActor, { id, diskThresholds: [own, own] })).rejects.toMatchObject({
+    details: { fields: { diskThresholds: "Each disk once." } },
+  });
+});
+
 test("a full disk whose alert a person resolved notifies again once it had space, also of a client whose outages are muted", async () => {
   const full = { disks: [{ mount: "/", totalBytes: 1_000, freeBytes: 10 }] };
   const nas = await create("nas", { muted: true });

@@ -78,6 +78,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "repositories.get",
     "repositories.list",
     "repositories.options",
+    "repositories.storage",
     "runs.get",
     "runs.list",
     "session.signOut",

@@ -88,6 +88,7 @@ const IDS: Record<string, string[]> = {
   "/notifications/{id}": ["alr_1", "alr_2", "alr_3", "alr_4", "alr_5", "evt_done", "evt_login", "evt_created"],
   "/clients/{id}": ["cli_1"],
   "/repositories/{id}": ["repo_1"],
+  "/repositories/{id}/storage": ["repo_1"],
   "/repositories/{id}/archives": ["repo_real"],
   "/repositories/{id}/entries": ["repo_real"],
   "/repositories/{id}/download": ["repo_real"],

@@ -21,7 +21,14 @@ export const heartbeatBody = z.object({
   version: z.string().trim().max(50).meta({ description: "Of the agent" }),
   uptimeSeconds: z.int().min(0).max(2_000_000_000).optional().meta({ description: "Of the machine" }),
   disks: z
-    .array(z.object({ mount: z.string().max(1_000), totalBytes: bytesField, freeBytes: bytesField }))
+    .array(
+      z.object({
+        mount: z.string().max(1_000),
+        totalBytes: bytesField,
+        freeBytes: bytesField.meta({ description: "What may still be written" }),
+        usedBytes: bytesField.optional().meta({ description: "As df says it; left out: all that is not free" }),
+      }),
+    )
     .max(100, "At most 100 disks.")
     .default([]),
   jobs: z

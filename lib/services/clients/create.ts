@@ -27,6 +27,7 @@ export const clientsCreate = defineVerb({
     offlineAfterMinutes: clientFields.offlineAfterMinutes.default(null),
     intermittent: clientFields.intermittent.default(false),
     muted: clientFields.muted.default(false),
+    diskThresholds: clientFields.diskThresholds.default([]),
     intervalSeconds: clientFields.intervalSeconds.default(DEFAULT_INTERVAL_SECONDS),
     origin: originField,
   }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CLIENT_JOB_NAME, DEFAULT_INTERVAL_SECONDS } from "@/lib/core/client";
+import { thresholdField } from "@/lib/services/endpoints/threshold";
 import { labelsField } from "@/lib/services/labels/fields";
 
 /** The name of a job in the configuration of a client: nothing that a shell or a path gives a meaning to. */
@@ -29,6 +30,13 @@ export const clientFields = {
   }),
   intermittent: z.boolean().meta({ description: "It is switched off often, as a laptop is" }),
   muted: z.boolean().meta({ description: "Nobody is notified of its outages" }),
+  diskThresholds: z
+    .array(
+      z.object({ mount: z.string().min(1, "Name the disk by its mount point.").max(1_000), threshold: thresholdField }),
+    )
+    .max(100, "At most 100 disks.")
+    .refine((list) => new Set(list.map(({ mount }) => mount)).size === list.length, "Each disk once.")
+    .meta({ description: "When disks count as low that have a threshold of their own; the others from 90 % on" }),
   intervalSeconds: z
     .int()
     .min(5, "At least 5 seconds.")

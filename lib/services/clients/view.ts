@@ -4,6 +4,7 @@ import { labelsOf } from "@/db/queries/labels";
 import { CLIENT_STATUSES, offlineDelayMinutes } from "@/lib/core/client";
 import { toIso } from "@/lib/core/clock";
 import type { Labels } from "@/lib/core/label";
+import { thresholdView } from "@/lib/services/endpoints/threshold";
 import { labelsView } from "@/lib/services/labels/fields";
 
 const time = z.iso.datetime().nullable();
@@ -24,7 +25,11 @@ export const clientViewSchema = z.object({
   version: z.string().nullable(),
   /** Of its machine, when it last reported. */
   uptimeSeconds: z.int().nullable(),
-  disks: z.array(z.object({ mount: z.string(), totalBytes: z.int(), freeBytes: z.int() })),
+  disks: z.array(
+    z.object({ mount: z.string(), totalBytes: z.int(), freeBytes: z.int(), usedBytes: z.int().optional() }),
+  ),
+  /** When disks count as low that have a threshold of their own; the others from 90 % on. */
+  diskThresholds: z.array(z.object({ mount: z.string(), threshold: thresholdView })),
   /** Names of the jobs that its own configuration allows, as it last said. */
   allowedJobs: z.array(z.string()),
   /** How often it is to report. */
@@ -72,6 +77,7 @@ function viewOf({ client, state }: ClientWithState, labels: Labels): ClientView 
     version: state?.version ?? null,
     uptimeSeconds: state?.uptimeSeconds ?? null,
     disks: state?.disks ?? [],
+    diskThresholds: client.diskThresholds,
     allowedJobs: state?.jobs ?? [],
     intervalSeconds: client.intervalSeconds,
     acknowledgedIntervalSeconds: state?.intervalSeconds ?? null,

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
@@ -20,6 +20,8 @@ import { jobsUpdate } from "@/lib/services/jobs/update";
 import { repositoriesCreate } from "@/lib/services/repositories/create";
 import { repositoriesDelete } from "@/lib/services/repositories/delete";
 import { repositoriesGet } from "@/lib/services/repositories/get";
+import { repositoriesStorage } from "@/lib/services/repositories/storage";
+import { repositoriesUpdate } from "@/lib/services/repositories/update";
 import { sourcesCreate } from "@/lib/services/sources/verbs";
 import { destinationsStorage } from "./storage";
 import { destinationsCreate, destinationsDelete, destinationsGet, destinationsUpdate } from "./verbs";
@@ -267,6 +269,25 @@ test.runIf(canUnshare)(
       [`storage.low:${id}`, "firing", 1],
     ]);
     expect(await lastMessage()).toMatch(/^offsite is filling up: 9\d % used/);
+    // A threshold of its own, and then the usual one again.
+    await repositoriesUpdate.call(systemActor, { id, threshold: { freeBytes: 1 } });
+    await minute();
+    expect((await alerts()).at(-1)).toEqual([`storage.low:${id}`, "resolved", 1]);
+    await repositoriesUpdate.call(systemActor, { id, threshold: null });
+    await minute();
+    expect((await alerts()).at(-1)).toEqual([`storage.low:${id}`, "firing", 1]);
+    const { samples } = await repositoriesStorage.call(systemActor, { id });
+    expect(samples.length).toBeGreaterThan(0);
+    // Moved to a disk with space: the alert follows it there.
+    const roomy = join(fixture.folder, "roomy");
+    cpSync(join(path, "restic"), roomy, { recursive: true });
+    await repositoriesUpdate.call(systemActor, { id, location: roomy, threshold: { freeBytes: 1 } });
+    expect((await repositoriesGet.call(systemActor, { id })).usage).toBeNull();
+    expect((await repositoriesStorage.call(systemActor, { id })).samples).toEqual([]);
+    await minute();
+    expect((await alerts()).at(-1)).toEqual([`storage.low:${id}`, "resolved", 1]);
+    await repositoriesUpdate.call(systemActor, { id, location: join(path, "restic"), threshold: null });
+    await minute();
     execFileSync("umount", [path]);
     mounts = [];
     await minute();

@@ -1,31 +1,14 @@
 import { z } from "zod";
 import { storedByJob } from "@/db/queries/artifacts";
 import { findEndpoint } from "@/db/queries/endpoints";
-import { storageSamplesOf } from "@/db/queries/storage";
-import { toIso } from "@/lib/core/clock";
 import { AppError } from "@/lib/core/errors";
-import { forecastStorage } from "@/lib/core/storage-forecast";
 import { idField } from "@/lib/services/page";
+import { locationHistory, locationHistorySchema } from "@/lib/services/storage/history";
 import { defineVerb } from "@/lib/services/verb";
 
-const DAY_MS = 86_400_000;
-const HISTORY_DAYS = 90;
 const MOST_JOBS = 20;
 
-export const storageHistorySchema = z.object({
-  /** How full it was, hour by hour, oldest first. */
-  samples: z.array(z.object({ at: z.iso.datetime(), usedBytes: z.number(), freeBytes: z.number() })),
-  /** Null while there are not three days of measurements. */
-  forecast: z
-    .object({
-      /** How many days of measurements it goes by, 30 at most. */
-      overDays: z.int(),
-      /** On average over these; negative when it became less. */
-      bytesPerDay: z.number(),
-      /** When it is full if that goes on; null when it does not grow, or not within two years. */
-      fullAt: z.iso.datetime().nullable(),
-    })
-    .nullable(),
+export const storageHistorySchema = locationHistorySchema.extend({
   /** What the jobs with the most bytes store there, the most first. */
   jobs: z.array(
     z.object({
@@ -49,15 +32,9 @@ export const destinationsStorage = defineVerb({
   input: z.object({ id: idField }),
   async run({ now }, { id }): Promise<StorageHistory> {
     if (!(await findEndpoint("destinations", id))) throw new AppError("not_found", "There is no such destination.");
-    const [history, stored] = await Promise.all([
-      storageSamplesOf(id, now - HISTORY_DAYS * DAY_MS),
-      storedByJob(id, MOST_JOBS),
-    ]);
-    const samples = history.map(({ hour, ...figures }) => ({ at: hour, ...figures }));
-    const forecast = forecastStorage(samples, now);
+    const [history, stored] = await Promise.all([locationHistory(id, now), storedByJob(id, MOST_JOBS)]);
     return {
-      samples: samples.map(({ at, ...figures }) => ({ at: toIso(at), ...figures })),
-      forecast: forecast && { ...forecast, fullAt: toIso(forecast.fullAt) },
+      ...history,
       jobs: stored.map(({ jobId, isThere, ...rest }) => ({ id: isThere ? jobId : null, ...rest })),
     };
   },

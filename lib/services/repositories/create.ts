@@ -6,6 +6,7 @@ import { BORG_ENCRYPTIONS, REPOSITORY_KINDS } from "@/lib/core/repository";
 import type { OpenRepository } from "@/lib/jobs/repositories/contract";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
 import { splitSecrets } from "@/lib/secrets/config";
+import { thresholdField } from "@/lib/services/endpoints/threshold";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
 import { askRepository } from "./ask";
@@ -39,6 +40,10 @@ const input = z.object({
   retention: retentionField.default(null),
   compactsAfterPrune: z.boolean().default(true),
   schedules: schedulesField.prefault({}),
+  threshold: thresholdField
+    .nullable()
+    .default(null)
+    .meta({ description: "When its disk counts as low; null: from 90 % on" }),
 });
 
 /** Makes a repository, or adopts one that its passphrase opens. Nothing is stored of one that was not opened. */
@@ -84,6 +89,7 @@ export const repositoriesCreate = defineVerb({
       ...scheduleColumns(given.schedules),
       retention,
       compactsAfterPrune,
+      threshold: given.threshold,
       createdAt: now,
       updatedAt: now,
     };

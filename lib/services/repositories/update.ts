@@ -4,6 +4,7 @@ import { noSuchRepository, updateRepository } from "@/db/stores/repositories";
 import { openRepository } from "@/lib/jobs/repositories/open-repository";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
 import { splitSecrets } from "@/lib/secrets/config";
+import { thresholdField } from "@/lib/services/endpoints/threshold";
 import { idField } from "@/lib/services/page";
 import { nameField } from "@/lib/services/users/fields";
 import { defineVerb } from "@/lib/services/verb";
@@ -34,6 +35,10 @@ const input = z.object({
   retention: retentionField.optional(),
   compactsAfterPrune: z.boolean().optional(),
   schedules: schedulesField.optional(),
+  threshold: thresholdField
+    .nullable()
+    .optional()
+    .meta({ description: "When its disk counts as low; null: from 90 % on" }),
 });
 type Input = z.output<typeof input>;
 
@@ -68,10 +73,11 @@ export const repositoriesUpdate = defineVerb({
   },
 });
 
-function plainChanges({ name, retention, compactsAfterPrune, schedules }: Input): Partial<RepositoryRow> {
+function plainChanges({ name, retention, compactsAfterPrune, schedules, threshold }: Input): Partial<RepositoryRow> {
   return {
     ...(name !== undefined && { name }),
     ...(retention !== undefined && { retention }),
+    ...(threshold !== undefined && { threshold }),
     ...(compactsAfterPrune !== undefined && { compactsAfterPrune }),
     ...(schedules !== undefined && scheduleColumns(schedules)),
   };

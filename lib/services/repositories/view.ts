@@ -5,7 +5,9 @@ import { storageUsageOf } from "@/db/queries/storage";
 import type { StorageUsageRow } from "@/db/stores/storage";
 import { toIso } from "@/lib/core/clock";
 import { REPOSITORY_KINDS } from "@/lib/core/repository";
+import { DEFAULT_THRESHOLD } from "@/lib/core/storage";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
+import { thresholdView } from "@/lib/services/endpoints/threshold";
 import { connectionSchema, connectionView } from "@/lib/services/endpoints/view";
 import { storedSchedules } from "./fields";
 
@@ -35,6 +37,8 @@ export const repositoryViewSchema = z.object({
       checkedAt: z.iso.datetime(),
     })
     .nullable(),
+  /** When its disk counts as low. */
+  threshold: thresholdView,
   retention: z.record(z.string(), z.int()).nullable(),
   compactsAfterPrune: z.boolean(),
   /** When each task runs by itself; null: not by itself. */
@@ -80,6 +84,7 @@ export async function repositoryViews(rows: readonly RepositoryWithState[]): Pro
       mountPoints: Object.values(row.mounts ?? {}).filter((point) => point !== "/"),
       connection: connectionView(connections.get(row.id)),
       usage: usageView(usages.get(row.id)),
+      threshold: row.threshold ?? DEFAULT_THRESHOLD,
       retention: row.retention,
       compactsAfterPrune: row.compactsAfterPrune,
       schedules: storedSchedules(row),

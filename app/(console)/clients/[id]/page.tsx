@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { cache } from "react";
 import { ClientStatusBadge } from "@/components/client/client-status";
 import { DiskList } from "@/components/client/disk-list";
+import { typedThreshold } from "@/components/endpoint/typed-threshold";
 import { formatDuration } from "@/components/format";
 import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -39,6 +40,9 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
   const client = await readClynt(id);
   const { name, labels, status, revokedAt, muted, intermittent, disks, outages } = client;
   const offlineAfterMinutes = client.offlineAfterMinutes === null ? "" : String(client.offlineAfterMinutes);
+  const diskThresholds = Object.fromEntries(
+    client.diskThresholds.map(({ mount, threshold }) => [mount, typedThreshold(threshold)]),
+  );
   return (
     <Page>
       <LiveRefresh topics={["clients", "alerts", "runs", "jobs"]} />
@@ -83,7 +87,11 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
       </Panel>
       {isAdmin && (
         <>
-          <ClientSettings id={id} client={{ name, labels, offlineAfterMinutes, intermittent, muted }} />
+          <ClientSettings
+            id={id}
+            client={{ name, labels, offlineAfterMinutes, intermittent, muted, diskThresholds }}
+            mounts={disks.map(({ mount }) => mount)}
+          />
           <ClientToken client={{ id, name, hint: client.hint, revokedAt, lastSeenAt: client.lastSeenAt }} />
         </>
       )}

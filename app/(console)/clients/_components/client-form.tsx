@@ -1,6 +1,7 @@
 "use client";
 
 import { suggestLabels } from "@/app/(console)/label-actions";
+import { sentThreshold, type TypedThreshold } from "@/components/endpoint/typed-threshold";
 import { LabelsField } from "@/components/label/labels-field";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
@@ -15,6 +16,8 @@ export interface ClientDraft {
   offlineAfterMinutes: string;
   intermittent: boolean;
   muted: boolean;
+  /** Of the disks that have one of their own. */
+  diskThresholds: Record<string, TypedThreshold>;
 }
 
 export const EMPTY_CLIENT: ClientDraft = {
@@ -23,12 +26,14 @@ export const EMPTY_CLIENT: ClientDraft = {
   offlineAfterMinutes: "",
   intermittent: false,
   muted: false,
+  diskThresholds: {},
 };
 
 /** The draft as the verbs take it. What is no number is refused there, beside its field. */
-export function clientInput({ offlineAfterMinutes, ...draft }: ClientDraft) {
+export function clientInput({ offlineAfterMinutes, diskThresholds, ...draft }: ClientDraft) {
   const typed = offlineAfterMinutes.trim();
-  return { ...draft, offlineAfterMinutes: typed === "" ? null : Number(typed) };
+  const own = Object.entries(diskThresholds).map(([mount, one]) => ({ mount, threshold: sentThreshold(one) }));
+  return { ...draft, diskThresholds: own, offlineAfterMinutes: typed === "" ? null : Number(typed) };
 }
 
 /** Fields that show their own errors. */

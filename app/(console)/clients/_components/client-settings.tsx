@@ -8,9 +8,10 @@ import { FieldStack } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
 import { updateClientAction } from "../actions";
 import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput } from "./client-form";
+import { DiskThresholds } from "./disk-thresholds";
 
 /** Changes a client. */
-export function ClientSettings({ id, client }: { id: string; client: ClientDraft }) {
+export function ClientSettings({ id, client, mounts }: { id: string; client: ClientDraft; mounts: readonly string[] }) {
   const router = useRouter();
   const [draft, setDraft] = useState(client);
   const form = useVerbForm(updateClientAction, { success: "Saved", onSuccess: () => router.refresh() });
@@ -30,6 +31,12 @@ export function ClientSettings({ id, client }: { id: string; client: ClientDraft
           <ClientFields
             draft={draft}
             onChange={(part) => setDraft((now) => ({ ...now, ...part }))}
+            fields={form.fields}
+          />
+          <DiskThresholds
+            mounts={mounts}
+            thresholds={draft.diskThresholds}
+            onChange={(diskThresholds) => setDraft((now) => ({ ...now, diskThresholds }))}
             fields={form.fields}
           />
           <SaveBar isInset form={form} known={CLIENT_FIELDS} />

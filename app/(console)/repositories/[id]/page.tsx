@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { cache } from "react";
+import { StoragePanel } from "@/components/endpoint/storage-panel";
 import { formatBytes } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
@@ -16,6 +17,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { REPOSITORY_TASKS, RETENTION_SPANS } from "@/lib/core/repository";
 import { usedPercent } from "@/lib/core/storage";
 import { repositoriesGet } from "@/lib/services/repositories/get";
+import { repositoriesStorage } from "@/lib/services/repositories/storage";
 import type { RepositoryView } from "@/lib/services/repositories/view";
 import { runsList } from "@/lib/services/runs/list";
 import { page } from "@/lib/web/page";
@@ -38,8 +40,9 @@ const SHOWN_RUNS = 20;
 export default async function RepositoryPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { isAdmin, isOperator, timezone } = await currentUser();
-  const [repository, runs] = await Promise.all([
+  const [repository, history, runs] = await Promise.all([
     readRepository(id),
+    page(repositoriesStorage, { id }),
     page(runsList, { repositoryId: id, limit: SHOWN_RUNS }),
   ]);
   const { name, kindLabel, retention } = repository;
@@ -70,6 +73,7 @@ export default async function RepositoryPage({ params }: { params: Promise<{ id:
           <SettingFacts repository={repository} />
         </Panel>
       </div>
+      <StoragePanel {...history} threshold={repository.threshold} timezone={timezone} now={Date.now()} />
       <Panel title="Runs" padded={false}>
         {runs.items.length > 0 ? (
           <RunTable runs={runs.items} now={Date.now()} />

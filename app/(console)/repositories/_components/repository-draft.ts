@@ -1,3 +1,4 @@
+import { sentThreshold, type TypedThreshold, typedThreshold } from "@/components/endpoint/typed-threshold";
 import { RETENTION_SPANS } from "@/lib/core/repository";
 import type { RepositoryView } from "@/lib/services/repositories/view";
 
@@ -16,16 +17,17 @@ export interface RepositoryDraft {
   compact: string;
   prune: string;
   timezone: string;
+  threshold: TypedThreshold;
 }
 
 type Settings = Pick<
   RepositoryView,
-  "name" | "location" | "hostKey" | "retention" | "compactsAfterPrune" | "schedules"
+  "name" | "location" | "hostKey" | "retention" | "compactsAfterPrune" | "schedules" | "threshold"
 >;
 
 /** @param timezone for schedules that have none yet */
 export function repositoryDraftOf(repository: Settings, timezone: string): RepositoryDraft {
-  const { name, location, hostKey, retention, compactsAfterPrune, schedules } = repository;
+  const { name, location, hostKey, retention, compactsAfterPrune, schedules, threshold } = repository;
   const { check, compact, prune } = schedules;
   const isScheduled = check !== null || compact !== null || prune !== null;
   const keep = Object.fromEntries(RETENTION_SPANS.map((span) => [span, String(retention?.[span] ?? "")]));
@@ -40,6 +42,7 @@ export function repositoryDraftOf(repository: Settings, timezone: string): Repos
     compact: compact ?? "",
     prune: prune ?? "",
     timezone: isScheduled ? schedules.timezone : timezone,
+    threshold: typedThreshold(threshold),
   };
 }
 
@@ -63,6 +66,7 @@ export function repositoryChanges(saved: RepositoryDraft, draft: RepositoryDraft
     ...(!isSame("hostKey") && { hostKey: draft.hostKey.trim() || null }),
     ...(!isSame("keep") && { retention: counts.length > 0 ? Object.fromEntries(counts) : null }),
     ...(!isSame("compactsAfterPrune") && { compactsAfterPrune: draft.compactsAfterPrune }),
+    ...(!isSame("threshold") && { threshold: sentThreshold(draft.threshold) }),
     ...(!(["check", "compact", "prune", "timezone"] as const).every(isSame) && { schedules }),
   };
 }

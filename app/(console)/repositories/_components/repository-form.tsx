@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { ThresholdField } from "@/components/endpoint/threshold-field";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { TimezoneSelect } from "@/components/settings/timezone-select";
@@ -15,7 +16,17 @@ import { REPOSITORY_TASKS, RETENTION_SPANS } from "@/lib/core/repository";
 import { updateRepositoryAction } from "../actions";
 import { type RepositoryDraft, repositoryChanges } from "./repository-draft";
 
-const KNOWN = ["name", "location", "passphrase", "hostKey", "retention", "schedules.timezone"].concat(
+const KNOWN = [
+  "name",
+  "location",
+  "passphrase",
+  "hostKey",
+  "retention",
+  "schedules.timezone",
+  "threshold",
+  "threshold.percent",
+  "threshold.freeBytes",
+].concat(
   REPOSITORY_TASKS.map((task) => `schedules.${task}`),
   RETENTION_SPANS.map((span) => `retention.${span}`),
 );
@@ -63,6 +74,15 @@ export function RepositoryForm({ id, saved }: { id: string; saved: RepositoryDra
           <AccessFields {...part} />
         </FieldStack>
       </Panel>
+      {!draft.location.includes("://") && (
+        <Panel title="Space">
+          <ThresholdField
+            value={draft.threshold}
+            onChange={(threshold) => change({ threshold })}
+            errors={form.fields}
+          />
+        </Panel>
+      )}
       <Panel title="Retention">
         <FieldStack>
           <RetentionFields {...part} />

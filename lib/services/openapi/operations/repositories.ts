@@ -8,10 +8,12 @@ import { repositoriesExportKey } from "@/lib/services/repositories/export-key";
 import { repositoriesGet } from "@/lib/services/repositories/get";
 import { repositoriesList } from "@/lib/services/repositories/list";
 import { lockSchema, repositoriesBreakLock, repositoriesLock } from "@/lib/services/repositories/lock";
+import { repositoriesStorage } from "@/lib/services/repositories/storage";
 import { repositoriesCheck, repositoriesCompact, repositoriesPrune } from "@/lib/services/repositories/tasks";
 import { repositoriesTest } from "@/lib/services/repositories/test";
 import { repositoriesUpdate } from "@/lib/services/repositories/update";
 import { repositoryViewSchema } from "@/lib/services/repositories/view";
+import { locationHistorySchema } from "@/lib/services/storage/history";
 import * as answers from "../answers";
 import { fileOperation, idAnswer, type Operation, operation as op, pageSchema } from "../operation";
 
@@ -28,6 +30,10 @@ export const repositoryOperations: readonly Operation[] = [
     summary: "Make a repository, or adopt one that exists",
     status: 201,
     answer: repositoryViewSchema,
+  }),
+  op("GET /repositories/{id}/storage", repositoriesStorage, {
+    summary: "Read how full the disk of a repository was in the last 90 days, and when it will be full",
+    answer: locationHistorySchema,
   }),
   op("GET /repositories/{id}", repositoriesGet, { summary: "Read a repository", answer: repositoryViewSchema }),
   op("PATCH /repositories/{id}", repositoriesUpdate, {

@@ -14,6 +14,7 @@ const client: Entity = {
     hostname: operators,
     // Names paths of the machine.
     disks: whole("operator", { hidden: () => [] }),
+    diskThresholds: whole("operator", { hidden: () => [] }),
     allowedJobs: wholly,
     jobs: wholly,
     hint: admins,

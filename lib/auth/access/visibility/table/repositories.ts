@@ -14,6 +14,7 @@ const repository: Entity = {
     mountPoints: whole("operator", { hidden: () => [] }),
     connection: group({ ...shown("state", "since", "version", "checkedAt"), problem: text("operator") }),
     usage: group({ ...shown("usedBytes", "freeBytes", "checkedAt"), problem: text("operator") }),
+    threshold: wholly,
     retention: wholly,
     schedules: wholly,
     contents: wholly,
@@ -38,6 +39,7 @@ export const repositoriesEntities = { repository, archive };
 
 export const repositoriesAnswers: Answers = {
   "repositories.get": entity("repository"),
+  "repositories.storage": wholly,
   "repositories.list": pageOfEntity("repository"),
   "repositories.options": list(group(shown("id", "name", "kindLabel", "isOnServer"))),
   "repositories.archives": pageOfEntity("archive"),

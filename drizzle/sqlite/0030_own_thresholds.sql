@@ -1,0 +1,2 @@
+ALTER TABLE `clients` ADD `disk_thresholds` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
+ALTER TABLE `repositories` ADD `threshold` text;
