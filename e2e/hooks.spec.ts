@@ -70,5 +70,12 @@ test("an administrator chooses hooks by name; they run around the backup, and on
   await page.goto(`/runs/${run.runId}`);
   await expect(page.getByText("The hook full-disk, which runs before the backup, skipped it").first()).toBeVisible();
   expect(await app.api.get(`/runs/${run.runId}`)).toMatchObject({ status: "canceled", reasonCode: "skipped" });
+  await expect(page.getByText("Skipped", { exact: true }).first()).toBeVisible();
+  await expect(page).toHaveTitle(/shop, skipped/);
+  await page.goto("/runs");
+  await expect(
+    page.getByRole("row").filter({ hasText: "skipped it" }).getByText("Skipped", { exact: true }),
+  ).toBeVisible();
+  await expect(page.getByText("Canceled", { exact: true })).toHaveCount(0);
   expect(readFileSync(ledger, "utf8")).toBe("before shop\nafter shop\nafter shop\n");
 });

@@ -5,7 +5,7 @@ import { msOf } from "@/components/ms-of";
 import { runDurationMs, shortError } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
 import { JobHealthBadge } from "@/components/status/job-health-badge";
-import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { RunStatusBadge, runStatusLabel } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -117,7 +117,7 @@ function JobState({ job: { health, lastRun } }: { job: JobListItem }) {
   const isActive = lastRun?.status === "running" || lastRun?.status === "queued";
   return (
     <span className="flex flex-wrap gap-1">
-      {isActive && <RunStatusBadge status={lastRun.status} />}
+      {isActive && <RunStatusBadge run={lastRun} />}
       {!(isActive && health === "new") && <JobHealthBadge health={health} />}
     </span>
   );
@@ -129,7 +129,7 @@ function LastRun({ run, now }: { run: RunListItem; now: number }) {
   return (
     <Link href={`/runs/${run.id}`} className="hover:underline">
       <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
-      {run.status === "canceled" && ", canceled"}
+      {run.status === "canceled" && `, ${runStatusLabel(run).toLowerCase()}`}
       {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${formatDuration(took)}` : ""}
     </Link>
   );

@@ -4,7 +4,7 @@ import { RunStatusBadge } from "@/components/status/run-status-badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
-import type { RunKind, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunKind, RunReasonCode, RunStatus, RunTrigger } from "@/lib/core/run";
 import { describeTrigger, RUN_KIND_NAME, runDurationMs, shortError } from "./run-labels";
 
 /** A run as lists show it. */
@@ -13,6 +13,7 @@ export interface RunListItem {
   name: string;
   kind: RunKind;
   status: RunStatus;
+  reasonCode: RunReasonCode | null;
   trigger: RunTrigger;
   actorName: string | null;
   queuedAt: string;
@@ -50,7 +51,7 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunList
                 </Primary>
               </Td>
               <Td label="Status">
-                <RunStatusBadge status={run.status} />
+                <RunStatusBadge run={run} />
               </Td>
               <Td label="Started" className="text-muted">
                 {run.startedAt ? (

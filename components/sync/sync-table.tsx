@@ -1,12 +1,11 @@
 import { formatBytes } from "@/components/format";
 import { msOf } from "@/components/ms-of";
-import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { RunStatusBadge, type ShownRun } from "@/components/status/run-status-badge";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import { pluralize } from "@/lib/core/format-units";
-import type { RunStatus } from "@/lib/core/run";
 
 export interface SyncLine {
   id: string;
@@ -19,7 +18,7 @@ export interface SyncLine {
   bytes: number;
   nextRunAt: string | null;
   afterJobName: string | null;
-  lastRun: { status: RunStatus; finishedAt: string | null } | null;
+  lastRun: (ShownRun & { finishedAt: string | null }) | null;
 }
 
 /** Syncs, one row each. */
@@ -47,7 +46,7 @@ export function SyncTable({ syncs }: { syncs: readonly SyncLine[] }) {
               </Primary>
             </Td>
             <Td label="Destination">{sync.destinationName}</Td>
-            <Td label="Last run">{sync.lastRun ? <RunStatusBadge status={sync.lastRun.status} /> : "–"}</Td>
+            <Td label="Last run">{sync.lastRun ? <RunStatusBadge run={sync.lastRun} /> : "–"}</Td>
             <Td label="Ended" className="text-muted">
               <RelativeTime at={msOf(sync.lastRun?.finishedAt ?? null)} empty="–" />
             </Td>

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -243,7 +244,7 @@ test("fault A7: a destination that is away is looked at again when it is back; w
   expect(files()).toEqual([path.split("/")[1]]);
 });
 
-test("kill -9 while a hook runs before a backup: the run fails as interrupted, and its repetition runs all hooks", async () => {
+test("kill -9 while a hook runs before a backup: the hook is ended and named, the run fails as interrupted, and its repetition runs all hooks", async () => {
   const ledger = join(fixture.folder, "ledger");
   const hooksFile = join(fixture.folder, "hooks.json");
   const list = (first: string) => {
@@ -251,7 +252,8 @@ test("kill -9 while a hook runs before a backup: the run fails as interrupted, a
     writeFileSync(hooksFile, JSON.stringify({ stop: { run: body(first) }, start: { run: body("exit 0") } }));
     chmodSync(hooksFile, 0o600);
   };
-  list("exec sleep 600");
+  const pidFile = join(fixture.folder, "pid");
+  list(`echo $$ > ${pidFile}; exec sleep 600`);
   const job = await fixture.job({
     sourceId: await fixture.source(),
     destinationIds: [await fixture.destination("disk")],
@@ -259,12 +261,22 @@ test("kill -9 while a hook runs before a backup: the run fails as interrupted, a
   });
   const child = await startProcess("/usr/bin:/bin", hooksFile);
   const runId = await fixture.queue(job);
-  await expect.poll(() => existsSync(ledger)).toBe(true);
-  await killWithAll(child);
-  list("exit 0");
+  await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, "utf8")).toMatch(/^\d+\n$/);
+  // What nobody waits for stays in the list of processes, as a zombie.
+  const stat = () => spawnSync("ps", ["-o", "stat=", "-p", readFileSync(pidFile, "utf8").trim()], { encoding: "utf8" });
+  const isAlive = () => /^[^Z\s]/.test(stat().stdout);
+  // Belfry alone, not the hook: it runs on.
+  const isGone = once(child, "exit");
+  child.kill("SIGKILL");
+  await isGone;
+  expect(isAlive()).toBe(true);
+  // Its repetition would run beside it.
+  list(`! ps -o stat= -p $(cat ${pidFile}) | grep -v Z`);
   setRuntimeValue("hooksFile", hooksFile);
   await fixture.runner().start();
   expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
+  expect(isAlive()).toBe(false);
+  expect(await logOf(runId)).toMatch(/The hook stop, before the backup, ran on when Belfry was killed: it was ended/);
   const repetition = await repetitionOver();
   expect(repetition).toMatchObject({ status: "success", params: { repeats: runId } });
   expect(readFileSync(ledger, "utf8").trim().split("\n")).toEqual([

@@ -10,6 +10,7 @@ import { LONGEST } from "@/lib/core/longest-times";
 import { Loop } from "@/lib/core/loop";
 import { emit } from "@/lib/dispatch/emit";
 import { executeRun } from "./execute-run";
+import { endLeftHooks } from "./hooks/hook-processes";
 import { emitMissingRunEvents, failOrphanedRuns, INTERRUPTED } from "./orphaned-runs";
 import { RunError } from "./run-error";
 import { startedEventDraft } from "./run-events";
@@ -99,6 +100,7 @@ export class Runner {
    * meanwhile: a destination that hangs does not hold up the start. @throws when the database fails
    */
   async start(): Promise<void> {
+    await endLeftHooks(this.workRoot);
     await removeWorkFolders(this.workRoot, () => false);
     await this.watchOrphans(this.options.deadMs ?? 60_000);
     for (const loop of this.loops()) await loop.start();

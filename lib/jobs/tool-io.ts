@@ -37,6 +37,8 @@ export interface ToolOptions {
   timeLimitMs?: number;
   /** Receives each line of standard error as it is printed, redacted. */
   onLine?: (line: string) => void;
+  /** Receives its process, which is the first of a group of its own, in the turn in which it starts. */
+  onStart?: (pid: number) => void;
 }
 
 /** The path, for a tool, of the open folder that it got as so many-th, from 0. */

@@ -106,6 +106,7 @@ function spawnTool(
     stdio: [input, "pipe", "pipe", ...(options.folders ?? [])],
   }) as ToolProcess;
   lowerPriority(child.pid);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   return child;
 }
 

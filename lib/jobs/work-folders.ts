@@ -9,8 +9,8 @@ const log = loggerOf("runner");
 export async function removeWorkFolders(workRoot: string, isActive: (runId: string) => boolean): Promise<void> {
   await mkdir(workRoot, { recursive: true, mode: 0o700 });
   for (const name of await readdir(workRoot)) {
-    // `<run>-<attempt>`, and that of its hooks
-    if (isActive(name.replace(/-\d+(-hooks)?$/, ""))) continue;
+    // `<run>-<attempt>`, that of its hooks, and the note of the hook that runs
+    if (isActive(name.replace(/-\d+(-hooks(\.process)?)?$/, ""))) continue;
     try {
       await rm(join(workRoot, name), { recursive: true, force: true });
       log.warn("removed a work folder that a run left", { folder: name });

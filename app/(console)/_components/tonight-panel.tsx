@@ -4,7 +4,7 @@ import { formatDateTime, formatTimeOfDay, pluralize } from "@/components/format"
 import { msOf } from "@/components/ms-of";
 import { runDurationMs } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
-import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
+import { runStatusLabel } from "@/components/status/run-status-badge";
 import { Link } from "@/components/ui/link";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
@@ -131,7 +131,7 @@ function barOfRun(run: RunListItem & { at: number }, timezone: string, now: numb
     from,
     to: from + Math.max(LEAST, widthOf(runDurationMs(run, now) ?? 0)),
     fill: FILL[run.status],
-    title: `${run.name}, ${formatDateTime(run.at, timezone)}: ${RUN_STATUS_STYLE[run.status].label}`,
+    title: `${run.name}, ${formatDateTime(run.at, timezone)}: ${runStatusLabel(run)}`,
   };
 }
 

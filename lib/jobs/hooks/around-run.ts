@@ -7,6 +7,7 @@ import { RunError, startError, toRunError } from "../run-error";
 import type { RunLog } from "../run-log";
 import { cutError, type RunResult } from "../run-result";
 import { upTo } from "../until-aborted";
+import { forgetHookProcess, noteHookProcess } from "./hook-processes";
 import { readHookList } from "./list";
 import { runHook } from "./run-hook";
 import { type HookFacts, hookVariables, readHookFacts } from "./variables";
@@ -141,7 +142,16 @@ class Around {
     const { log, folder } = this.hooked;
     log.line(`Hook ${name}, ${HOOK_MOMENT_TEXT[moment]}`);
     const variables = hookVariables(this.facts, name, moment, result, log.recent());
-    return await runHook(program, variables, log, { signal, cwd: folder });
+    const note = { runId: this.hooked.run.id, name, moment };
+    try {
+      return await runHook(program, variables, log, {
+        signal,
+        cwd: folder,
+        onStart: (pid) => noteHookProcess(folder, { ...note, pid }),
+      });
+    } finally {
+      forgetHookProcess(folder);
+    }
   }
 }
 

@@ -206,6 +206,28 @@ test("canceling ends the hook that runs before a backup, with all it started; th
   await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
 });
 
+test("what a hook prints is in the log while it runs; with a secret of several lines, when it has ended", async () => {
+  const gate = () => join(fixture.folder, "gate");
+  const body = `echo "half done, with $SECRET"; echo warned >&2; echo here >> "$1"; until [ -e ${gate()} ]; do sleep 0.05; done; echo done`;
+  list({
+    live: hook(body, { variables: { SECRET: "hunter2hunter2" } }),
+    late: hook(body, { variables: { SECRET: "first-line-of-it\nsecond-line-of-it" } }),
+  });
+  const job = await jobWith(at({ before: ["live"] }));
+  await fixture.runner({ logFlushMs: 10 }).start();
+  const live = await fixture.queue(job);
+  await expect.poll(() => logOf(live)).toMatch(/half done, with ••••\n.*warned/);
+  expect(await findRun(live)).toMatchObject({ status: "running" });
+  writeFileSync(gate(), "");
+  await fixture.over(live);
+  expect(await logOf(live)).toMatch(/warned\n.*done/);
+  await updateJob(job.id, { job: { updatedAt: 2, hooks: at({ before: ["late"] }) } }, audit());
+  const late = await fixture.queue(job);
+  await fixture.over(late);
+  expect(await logOf(late)).toContain("half done, with ••••");
+  expect(await logOf(late)).not.toMatch(/first-line|second-line/);
+});
+
 test("Belfry stops while a hook hangs that follows a backup: the result is kept", async () => {
   list({ hang: hook('echo $$ >> "$1"; sleep 600') });
   const job = await jobWith(at({ after: ["hang"] }));

@@ -8,7 +8,7 @@ import type { RunLog } from "../run-log";
 import { toolsFor } from "../tools";
 import { fillArgument } from "./variables";
 
-/** Kept of a hook's output, from its beginning and from its end each, characters. */
+/** Kept of the output of a hook with a secret of several lines, from its beginning and from its end each, characters. */
 const KEPT = 16_000;
 /** A longer line is taken in pieces. */
 const LINE_CHARS = 8_000;
@@ -20,21 +20,25 @@ export type HookEnd = { kind: "ok" } | { kind: "soft" } | { kind: "failed"; reas
 /** By which a hook before a backup skips it, as borgmatic's hooks do. */
 const SOFT_FAILURE = 75;
 
+export interface HookSurroundings {
+  signal: AbortSignal;
+  cwd: string;
+  /** Receives its process, so that it is found when Belfry itself is killed. */
+  onStart(pid: number): void;
+}
+
 /**
  * Runs one hook without a shell, in a process group that ends as a whole when the signal aborts or its time is up. Its
- * output goes into the run's log. @throws the signal's reason once it has aborted
+ * output goes into the run's log as it comes. @throws the signal's reason once it has aborted
  */
 export async function runHook(
   program: ListedProgram,
   variables: Record<string, string>,
   log: RunLog,
-  { signal, cwd }: { signal: AbortSignal; cwd: string },
+  { signal, cwd, onStart }: HookSurroundings,
 ): Promise<HookEnd> {
   const [file, ...given] = program.run;
-  // What the operator gives it beside Belfry's own may be a secret.
-  const redact = redactor(Object.values(program.variables));
-  const output = new HeadTailBuffer(KEPT, KEPT);
-  const add = (line: string) => output.add(`${redact(line)}\n`);
+  const { add, end } = hookOutput(Object.values(program.variables), log);
   const args = given.map((argument) => fillArgument(argument, variables));
   try {
     const tools = toolsFor({ signal, redact: (text) => text, adviceFor: () => null });
@@ -44,6 +48,7 @@ export async function runHook(
       silenceMs: null,
       timeLimitMs: program.timeoutSeconds * 1_000,
       onLine: add,
+      onStart,
     });
     const read = readLines(stdout, add);
     const { code } = await ended;
@@ -56,10 +61,26 @@ export async function runHook(
     if (kind === "time_limit") return { kind: "failed", reason: `it did not end within ${limitText(program)}` };
     return { kind: "failed", reason: message.replace(/\.$/, "") };
   } finally {
-    // Once more as a whole, for a secret of several lines.
-    const text = redact(output.text()).trimEnd();
-    if (text) log.line(text);
+    end();
   }
+}
+
+/**
+ * Takes a hook's output into the run's log, line by line. @param secrets what the operator gives it beside Belfry's own. One of
+ * several lines is only recognised in the whole: then the output is logged when the hook has ended
+ */
+function hookOutput(secrets: readonly string[], log: RunLog): { add(line: string): void; end(): void } {
+  const redact = redactor(secrets);
+  if (!secrets.some((secret) => secret.trim().includes("\n")))
+    return { add: (line) => line.trim() !== "" && log.line(redact(line)), end: () => undefined };
+  const output = new HeadTailBuffer(KEPT, KEPT);
+  return {
+    add: (line) => output.add(`${redact(line)}\n`),
+    end() {
+      const text = redact(output.text()).trimEnd();
+      if (text) log.line(text);
+    },
+  };
 }
 
 function limitText({ timeoutSeconds }: ListedProgram): string {

@@ -36,11 +36,7 @@ export function ClientJobs({ jobs, allowedJobs }: Pick<ClientDetail, "jobs" | "a
               </Primary>
             </Td>
             <Td label="State">
-              {lastRun ? (
-                <RunStatusBadge status={lastRun.status} />
-              ) : (
-                <Badge shape="ring">{enabled ? "New" : "Disabled"}</Badge>
-              )}
+              {lastRun ? <RunStatusBadge run={lastRun} /> : <Badge shape="ring">{enabled ? "New" : "Disabled"}</Badge>}
             </Td>
             <Td label="Last run" className="text-muted">
               {lastRun ? (

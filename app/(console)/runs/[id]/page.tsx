@@ -15,7 +15,7 @@ import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
-import { RUN_STATUS_STYLE, RunStatusBadge } from "@/components/status/run-status-badge";
+import { RunStatusBadge, runStatusLabel, type ShownRun } from "@/components/status/run-status-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { ErrorNote, Note } from "@/components/ui/note";
@@ -33,8 +33,8 @@ import { cancelRunAction } from "../actions";
 const readRun = cache((id: string) => page(runsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name, status } = await readRun((await params).id);
-  return { title: `${name}, ${RUN_STATUS_STYLE[status].label.toLowerCase()}` };
+  const run = await readRun((await params).id);
+  return { title: `${run.name}, ${runStatusLabel(run).toLowerCase()}` };
 }
 
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
@@ -55,7 +55,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
       <Crumbs items={[{ label: "Runs", href: "/runs" }, { label: run.name }]} />
       <PageHeader
         title={run.name}
-        badge={<RunStatusBadge status={run.status} />}
+        badge={<RunStatusBadge run={run} />}
         sub={RUN_KIND_NAME[run.kind]}
         actions={
           <>
@@ -90,11 +90,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           {deliveries.items.length > 0 ? (
             <RunDeliveries deliveries={deliveries.items} />
           ) : (
-            <NoRunDeliveries
-              status={run.status}
-              hasReasons={notNotified.length > 0}
-              jobId={mayAct ? run.jobId : null}
-            />
+            <NoRunDeliveries run={run} hasReasons={notNotified.length > 0} jobId={mayAct ? run.jobId : null} />
           )}
           <NotNotifiedList items={notNotified} />
         </Panel>
@@ -182,18 +178,19 @@ function RunLogPanel({ log, isActive }: { log: { text: string; isTruncated: bool
 }
 
 /** @param jobId null for users who may not change the job */
-function NoRunDeliveries(props: { status: RunStatus; hasReasons: boolean; jobId: string | null }) {
-  const { status, hasReasons, jobId } = props;
+function NoRunDeliveries(props: { run: ShownRun; hasReasons: boolean; jobId: string | null }) {
+  const { run, hasReasons, jobId } = props;
   const rulesLink = jobId && (
     <LinkButton href={`/jobs/${jobId}?tab=notifications`} size="sm">
       Notification rules
     </LinkButton>
   );
-  return <EmptyState action={rulesLink}>{explainSilence(status, hasReasons)}</EmptyState>;
+  return <EmptyState action={rulesLink}>{explainSilence(run, hasReasons)}</EmptyState>;
 }
 
-function explainSilence(status: RunStatus, hasReasons: boolean): string {
+function explainSilence({ status, reasonCode }: ShownRun, hasReasons: boolean): string {
   if (status === "queued" || status === "running") return "No notifications yet: the run has not finished.";
+  if (reasonCode === "skipped") return "No notifications: no rule takes warnings, which a skipped backup is one of.";
   if (status === "canceled") return "No notifications: a canceled run counts as neither success nor failure.";
   return hasReasons ? "Nothing was sent about this run." : "No notifications: no rule takes this outcome.";
 }

@@ -58,6 +58,7 @@ export default async function GeneralPage() {
           run: lastRun && {
             id: lastRun.id,
             status: lastRun.status,
+            reasonCode: lastRun.reasonCode,
             at: msOf(lastRun.finishedAt ?? lastRun.startedAt ?? lastRun.queuedAt),
             error: lastRun.error,
           },

@@ -56,7 +56,7 @@ export async function RunStep({ job, runId, hasChannel }: Props) {
     <>
       <LiveRefresh topics={["runs", "run-log"]} ids={[runId]} />
       <LiveRefresh topics={["deliveries"]} />
-      <Panel title={run.name} padded={false} aside={<RunStatusBadge status={run.status} />}>
+      <Panel title={run.name} padded={false} aside={<RunStatusBadge run={run} />}>
         <LogView text={log.text} label="Log of the first run" streaming={isGoing} />
       </Panel>
       {run.status === "failure" && <ErrorNote title="The run failed" detail={run.error} advice={run.advice} />}

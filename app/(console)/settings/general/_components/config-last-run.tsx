@@ -2,16 +2,15 @@
 
 import { useRouter } from "next/navigation";
 import { useAction } from "@/components/action/use-action";
-import { RunStatusBadge } from "@/components/status/run-status-badge";
+import { RunStatusBadge, type ShownRun } from "@/components/status/run-status-badge";
 import { Button } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
-import type { RunStatus } from "@/lib/core/run";
 import { runConfigBackupAction } from "../actions";
 
 export interface LastConfigRun {
   /** Times in milliseconds. */
-  run: { id: string; status: RunStatus; at: number; error: string | null } | null;
+  run: (ShownRun & { id: string; at: number; error: string | null }) | null;
   nextAt: number | null;
 }
 
@@ -27,7 +26,7 @@ export function LastConfigBackup({ last: { run, nextAt }, canRun }: { last: Last
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-muted">
         {run ? (
           <>
-            <RunStatusBadge status={run.status} />
+            <RunStatusBadge run={run} />
             <TextLink href={`/runs/${run.id}`}>
               <RelativeTime at={run.at} />
             </TextLink>

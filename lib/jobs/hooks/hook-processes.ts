@@ -1,0 +1,131 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { messageOf } from "@/lib/core/errors";
+import { HOOK_MOMENT_TEXT, HOOK_MOMENTS } from "@/lib/core/hook";
+import { loggerOf } from "@/lib/core/logger";
+import { RunLog } from "../run-log";
+
+const log = loggerOf("hooks");
+
+/** Beside the folder of the hooks, which they may change. */
+const NOTE = ".process";
+/** Between SIGTERM and SIGKILL, milliseconds. */
+const GRACE_MS = 5_000;
+const LOOK_MS = 100;
+
+const noteSchema = z.object({
+  runId: z.string(),
+  name: z.string(),
+  moment: z.enum(HOOK_MOMENTS),
+  /** The first process of its group. */
+  pid: z.int().min(2),
+});
+type HookNote = z.infer<typeof noteSchema>;
+
+/** Notes which process a hook is, in the turn in which it starts. A note that cannot be written costs only what it is for. */
+export function noteHookProcess(folder: string, note: HookNote): void {
+  try {
+    writeFileSync(folder + NOTE, JSON.stringify(note), { mode: 0o600 });
+  } catch (error) {
+    log.warn("failed to note the process of a hook", { ...note, error: messageOf(error) });
+  }
+}
+
+/** Removes the note of a hook that has ended. Never throws. */
+export function forgetHookProcess(folder: string): void {
+  try {
+    rmSync(folder + NOTE, { force: true });
+  } catch (error) {
+    log.warn("failed to remove the note of a hook's process", { folder: basename(folder), error: messageOf(error) });
+  }
+}
+
+/**
+ * Ends hooks that go on although Belfry was killed while they ran, so that none runs beside its own repetition. What was ended, or
+ * could not be, is named in the run's log and in that of the process. Never throws.
+ * @param workRoot the folder of the work folders
+ */
+export async function endLeftHooks(workRoot: string): Promise<void> {
+  const names = await readdir(workRoot).catch((): string[] => []);
+  await Promise.all(names.filter((name) => name.endsWith(NOTE)).map((name) => endLeftHook(join(workRoot, name))));
+}
+
+async function endLeftHook(file: string): Promise<void> {
+  try {
+    const { success, data: note } = noteSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+    if (!success) return;
+    const sentence = await endGroup(note);
+    if (sentence === null) return;
+    log.warn("found a hook that ran on without Belfry", { ...note, result: sentence });
+    const runLog = await RunLog.open(note.runId);
+    runLog.line(`The hook ${note.name}, ${HOOK_MOMENT_TEXT[note.moment]}, ran on when Belfry was killed: ${sentence}`);
+    await runLog.flush();
+  } catch (error) {
+    log.error("failed to look for a hook that ran on without Belfry", {
+      file: basename(file),
+      error: messageOf(error),
+    });
+  }
+}
+
+/** @returns what became certain about its processes; null where none is left */
+async function endGroup({ pid, runId }: HookNote): Promise<string | null> {
+  const members = await membersOf(pid, runId);
+  if (members === null || members.unknown > 0) {
+    if (!signal(pid, 0)) return null;
+    return `its processes may still run. Look for the process group ${pid}, and end it.`;
+  }
+  if (members.own === 0) return null;
+  signal(pid, "SIGTERM");
+  for (let waited = 0; waited < GRACE_MS; waited += LOOK_MS) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+    if ((await membersOf(pid, runId))?.own === 0) return "it was ended.";
+  }
+  signal(pid, "SIGKILL");
+  return "it was ended by SIGKILL.";
+}
+
+/** @returns whether the group has a process that may be signaled */
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, what);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
+ * The processes of a group that got the run's id from Belfry: a number that the system gave to another process meanwhile is not
+ * among them. `unknown`: of the group, but of another user. @returns null where the system shows no processes
+ */
+async function membersOf(group: number, runId: string): Promise<{ own: number; unknown: number } | null> {
+  const ids = (await readdir("/proc").catch(() => null))?.filter((name) => /^\d+$/.test(name));
+  if (!ids) return null;
+  const found = { own: 0, unknown: 0 };
+  for (const id of ids) {
+    const state = stateOf(id);
+    if (state === null || state.group !== group || state.isOver) continue;
+    try {
+      const variables = readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
+      if (variables.includes(`BELFRY_RUN=${runId}`)) found.own += 1;
+    } catch (error) {
+      if (["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) found.unknown += 1;
+    }
+  }
+  return found;
+}
+
+/** @see proc_pid_stat(5) @returns null for a process that is gone */
+function stateOf(id: string): { group: number; isOver: boolean } | null {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, "utf8");
+    // The name before it may hold blanks and brackets.
+    const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { group: Number(group), isOver: state === "Z" || state === "X" };
+  } catch {
+    return null;
+  }
+}
