@@ -14,6 +14,7 @@ const NOTE = ".process";
 /** Between SIGTERM and SIGKILL, milliseconds. */
 const GRACE_MS = 5_000;
 const LOOK_MS = 100;
+const MOST_LOOKS = 10;
 
 const noteSchema = z.object({
   runId: z.string(),
@@ -72,8 +73,8 @@ async function endLeftHook(file: string): Promise<void> {
 
 /** @returns what became certain about its processes; null where none is left */
 async function endGroup({ pid, runId }: HookNote): Promise<string | null> {
-  const members = await membersOf(pid, runId);
-  if (members === null || members.unknown > 0) {
+  const members = await knownMembers(pid, runId);
+  if (members === null || members.foreign > 0) {
     if (!signal(pid, 0)) return null;
     return `its processes may still run. Look for the process group ${pid}, and end it.`;
   }
@@ -81,10 +82,21 @@ async function endGroup({ pid, runId }: HookNote): Promise<string | null> {
   signal(pid, "SIGTERM");
   for (let waited = 0; waited < GRACE_MS; waited += LOOK_MS) {
     await new Promise((done) => setTimeout(done, LOOK_MS));
-    if ((await membersOf(pid, runId))?.own === 0) return "it was ended.";
+    const left = await membersOf(pid, runId);
+    if (left?.own === 0 && left.unclear === 0) return "it was ended.";
   }
   signal(pid, "SIGKILL");
   return "it was ended by SIGKILL.";
+}
+
+/** The same as `membersOf`, when no process of the group is just about to become another program. */
+async function knownMembers(group: number, runId: string): Promise<Members | null> {
+  let members = await membersOf(group, runId);
+  for (let looks = 0; looks < MOST_LOOKS && members?.own === 0 && members.unclear > 0; looks++) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+    members = await membersOf(group, runId);
+  }
+  return members;
 }
 
 /** @returns whether the group has a process that may be signaled */
@@ -97,22 +109,30 @@ function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   }
 }
 
-/**
- * The processes of a group that got the run's id from Belfry: a number that the system gave to another process meanwhile is not
- * among them. `unknown`: of the group, but of another user. @returns null where the system shows no processes
- */
-async function membersOf(group: number, runId: string): Promise<{ own: number; unknown: number } | null> {
+/** The processes of a group. */
+interface Members {
+  /** Those that got the run's id from Belfry: one that the system gave the same number meanwhile is not among them. */
+  own: number;
+  /** Those without variables: they end at this moment, or become another program. */
+  unclear: number;
+  /** Those of another user. */
+  foreign: number;
+}
+
+/** @returns null where the system shows no processes */
+async function membersOf(group: number, runId: string): Promise<Members | null> {
   const ids = (await readdir("/proc").catch(() => null))?.filter((name) => /^\d+$/.test(name));
   if (!ids) return null;
-  const found = { own: 0, unknown: 0 };
+  const found: Members = { own: 0, unclear: 0, foreign: 0 };
   for (const id of ids) {
     const state = stateOf(id);
     if (state === null || state.group !== group || state.isOver) continue;
     try {
-      const variables = readFileSync(`/proc/${id}/environ`, "utf8").split("\0");
-      if (variables.includes(`BELFRY_RUN=${runId}`)) found.own += 1;
+      const variables = readFileSync(`/proc/${id}/environ`, "utf8");
+      if (variables === "") found.unclear += 1;
+      else if (variables.split("\0").includes(`BELFRY_RUN=${runId}`)) found.own += 1;
     } catch (error) {
-      if (["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) found.unknown += 1;
+      if (["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) found.foreign += 1;
     }
   }
   return found;
