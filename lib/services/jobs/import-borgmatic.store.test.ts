@@ -7,10 +7,13 @@ import { auditList } from "@/lib/services/audit/list";
 import { channelsCreate } from "@/lib/services/channels/create";
 import { channelsGet } from "@/lib/services/channels/get";
 import { channelsList } from "@/lib/services/channels/list";
+import { destinationsCreate } from "@/lib/services/destinations/verbs";
+import { sourcesCreate } from "@/lib/services/sources/verbs";
 import { jobsCreate } from "./create";
 import { jobsGet } from "./get";
 import { jobsImportBorgmatic } from "./import-borgmatic";
 import { jobsList } from "./list";
+import { jobsUpdate } from "./update";
 
 let close: () => Promise<void>;
 beforeEach(async () => {
@@ -82,11 +85,61 @@ test("a second import makes nothing twice, and another file's job uses the chann
   await importing({ name: "web", create: true });
   const again = await importing({ name: "web", create: true });
   expect(again).toMatchObject({ isCreated: false, jobId: null, reason: expect.stringContaining("already") });
-  expect(again.channels.map(({ exists }) => exists)).toEqual([true, true]);
+  expect(again.channels).toMatchObject([
+    { exists: true, hasRule: true },
+    { exists: true, hasRule: true },
+  ]);
   const other = await importing({ name: "db", create: true });
   expect(other.isCreated).toBe(true);
   expect(await channelNames()).toEqual(["Healthchecks of web", "ntfy backups"]);
   expect(await jobNames()).toEqual(["db", "web"]);
+});
+
+test("into an external job that has the name, what it lacks is added; what it has stays, and each is named", async () => {
+  const { jobId } = await importing({ name: "web", create: true, text: FILE.split("healthchecks:")[0] });
+  const { notifications } = await jobsGet.call(systemActor, { id: jobId });
+  const rule = { channelId: notifications[0]?.channelId, condition: "failure", repeat: "first", title: "my own" };
+  await jobsUpdate.call(systemActor, { id: jobId, notifications: [rule] });
+  const look = await importing({ name: "web" });
+  expect(look).toMatchObject({ isCreated: false, isAddition: true, reason: null, jobId: null });
+  expect(await channelNames()).toEqual(["ntfy backups"]);
+  const added = await importing({ name: "web", create: true });
+  expect(added).toMatchObject({ isCreated: true, isAddition: true, jobId, pingUrl: expect.stringContaining("/ping/") });
+  expect(added.channels).toMatchObject([
+    { key: "ntfy", exists: true, hasRule: true },
+    { key: "healthchecks", exists: false, hasRule: false },
+  ]);
+  expect(added.keys.find(({ key }) => key === "pagerduty")).toMatchObject({ isTaken: false });
+  expect(await jobNames()).toEqual(["web"]);
+  expect(await channelNames()).toEqual(["Healthchecks of web", "ntfy backups"]);
+  expect((await jobsGet.call(systemActor, { id: jobId })).notifications).toMatchObject([
+    { ...rule },
+    { channelId: added.channels[1]?.channelId, condition: "custom" },
+  ]);
+  const { items } = await auditList.call(systemActor, {});
+  const rows = items.filter(({ verb }) => verb === "jobs.importBorgmatic").slice(0, 2);
+  expect(rows.map(({ entityName }) => entityName).sort()).toEqual(["Healthchecks of web", "web"]);
+});
+
+test("two imports into one job at the same time add each rule once", async () => {
+  await jobsCreate.call(systemActor, { kind: "external", name: "web", notifications: [] });
+  await Promise.allSettled([importing({ name: "web", create: true }), importing({ name: "web", create: true })]);
+  await importing({ name: "web", create: true });
+  const { items } = await jobsList.call(systemActor, {});
+  const channels = items[0]?.notifications.map(({ channelId }) => channelId) ?? [];
+  expect(channels.length).toBe(new Set(channels).size);
+  expect(channels.length).toBeGreaterThanOrEqual(2);
+});
+
+test("a job of another kind with the name gets nothing, and the reason says so", async () => {
+  const source = { name: "files", kind: "directory", config: { path: "/srv/files" } };
+  const destination = { name: "disk", kind: "local", config: { path: "/srv/disk" } };
+  const { id: sourceId } = await sourcesCreate.call(systemActor, source);
+  const destinationIds = [(await destinationsCreate.call(systemActor, destination)).id];
+  await jobsCreate.call(systemActor, { name: "web", sourceId, destinationIds });
+  const refused = await importing({ name: "web", create: true });
+  expect(refused).toMatchObject({ isCreated: false, reason: expect.stringContaining("choose another name") });
+  expect(await channelNames()).toEqual([]);
 });
 
 test("a channel with the name and other settings stays as it is, and the new one gets a number", async () => {

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { namesAndSlugs } from "@/db/queries/jobs";
-import { createJobWithChannels } from "@/db/stores/import-job";
+import { receiversOfJobs } from "@/db/queries/job-receivers";
+import { findJob, type JobWithParts, jobIdOf, namesAndSlugs } from "@/db/queries/jobs";
+import { addRulesToJob, createJobWithChannels } from "@/db/stores/import-job";
 import { hasRole } from "@/lib/auth/access/permission";
+import { AppError } from "@/lib/core/errors";
 import { CONDITIONS, JOB_STATES } from "@/lib/core/job";
 import { receiverUrls } from "@/lib/core/receiver-urls";
 import { MAX_YAML } from "@/lib/core/yaml/read-yaml";
@@ -20,9 +22,11 @@ export const importedBorgmatic = z.object({
   /** False: nothing was created; this is what would be. */
   isCreated: z.boolean(),
   name: z.string(),
-  /** Null: it is not created, or not yet. */
+  /** Null: it is not created, or not yet. Of a job that is there already, its own. */
   jobId: z.string().nullable(),
-  /** Why nothing can be created; null: it can, or was. */
+  /** An external job has this name already: channels and rules that it lacks are added, and nothing of it is changed. */
+  isAddition: z.boolean(),
+  /** Why nothing can be created or added; null: it can, or was. */
   reason: z.string().nullable(),
   /** `sections`: with `location:` and `hooks:`, of borgmatic before 1.8. `flat`: of newer versions. */
   syntax: z.enum(["sections", "flat"]),
@@ -38,6 +42,8 @@ export const importedBorgmatic = z.object({
       channelId: z.string().nullable(),
       /** It was there already, with the same settings. */
       exists: z.boolean(),
+      /** The job has a rule for it already, which stays as it is. */
+      hasRule: z.boolean(),
       condition: z.enum(CONDITIONS),
       states: z.array(z.enum(JOB_STATES)),
       includeLog: z.boolean(),
@@ -50,9 +56,14 @@ export const importedBorgmatic = z.object({
 });
 type Imported = z.output<typeof importedBorgmatic>;
 
+/** A job has no more. */
+const MAX_RULES = 50;
 const ONLY_ADMINS = "Only administrators create channels: ask one to import this file.";
 
-/** Makes an external job, channels and rules of a configuration file of borgmatic; at first it only says what it would make. */
+/**
+ * Makes an external job, channels and rules of a configuration file of borgmatic; at first it only says what it would make. An external
+ * job that has the name gets the channels and rules that it lacks.
+ */
 export const jobsImportBorgmatic = defineVerb({
   name: "jobs.importBorgmatic",
   permission: "operator",
@@ -70,22 +81,48 @@ export const jobsImportBorgmatic = defineVerb({
   }),
   async run(context, { text, name, create }): Promise<Imported> {
     const { syntax, hooks, lines } = readConfig(text);
-    const [plan, known] = await Promise.all([planFor(context, hooks, name), namesAndSlugs()]);
-    const isTaken = known.some((job) => job.name === name);
-    const reason = isTaken ? "There is a job with this name already: nothing of the file is created again." : null;
-    const made = create && reason === null ? await createAll(context, name, plan.channels) : null;
+    const [plan, job] = await Promise.all([planFor(context, hooks, name), jobNamed(name)]);
+    const ruled = new Set(job?.notifications.map(({ channelId }) => channelId));
+    const missing = plan.channels.filter(({ id }) => !ruled.has(id));
+    const reason = job && refusalOf(job, missing.length);
+    const made =
+      !create || reason !== null
+        ? null
+        : job
+          ? await addAll(context, job, missing)
+          : await createAll(context, name, plan.channels);
     return {
       isCreated: made !== null,
       name,
       jobId: made?.jobId ?? null,
+      isAddition: job !== null,
       reason,
       syntax,
       pingUrl: made?.pingUrl ?? null,
-      channels: plan.channels.map((channel) => channelOf(channel, made !== null)),
+      channels: plan.channels.map((channel) => ({
+        ...channelOf(channel, made !== null),
+        hasRule: ruled.has(channel.id),
+      })),
       keys: withRefusals(lines, plan.refused),
     };
   },
 });
+
+async function jobNamed(name: string): Promise<JobWithParts | null> {
+  const known = (await namesAndSlugs()).find((job) => job.name === name);
+  const id = known && (await jobIdOf(known.slug));
+  return id ? await findJob(id) : null;
+}
+
+/** Why nothing is added to a job that is there already; null: something is. */
+function refusalOf({ job, notifications }: JobWithParts, missing: number): string | null {
+  const taken = "There is a job with this name already";
+  if (job.kind !== "external") return `${taken}, and it is none that another program runs: choose another name.`;
+  if (missing === 0) return `${taken}, and it has a rule for each channel that the file gives: nothing is added to it.`;
+  if (notifications.length + missing > MAX_RULES)
+    return `${taken}, and with these it would have more than ${MAX_RULES} rules: remove some of it, or choose another name.`;
+  return null;
+}
 
 async function planFor(
   { actor, now }: VerbContext,
@@ -113,7 +150,7 @@ function withRefusals(lines: readonly KeyLine[], refused: ReadonlyMap<string, st
 function channelOf(
   { key, name, provider, id, row, rule }: PlannedChannel,
   isCreated: boolean,
-): Imported["channels"][number] {
+): Omit<Imported["channels"][number], "hasRule"> {
   return {
     key,
     name,
@@ -135,12 +172,29 @@ async function createAll({ now, audit }: VerbContext, name: string, channels: re
   const receiver = newJobReceiver(row.id);
   const rules = channels.map(({ rule }) => rule);
   const parts = { destinationIds: [], notifications: ruleRows(row.id, rules), labels: {}, followsDefault: true };
-  const made = channels.flatMap((channel) =>
-    channel.row
-      ? [{ row: channel.row, audit: audit("channel", channel.id, channel.name, { provider: channel.provider.id }) }]
-      : [],
-  );
   const detail = { enabled: row.enabled, channels: channels.map((channel) => channel.name) };
-  await createJobWithChannels({ job: row, ...parts, receiver }, audit("job", row.id, name, detail), made);
+  const job = { job: row, ...parts, receiver };
+  await createJobWithChannels(job, audit("job", row.id, name, detail), newChannels(channels, audit));
   return { jobId: row.id, pingUrl: receiverUrls(base ?? "", openJobReceiver(receiver.secrets)).healthchecks };
+}
+
+/** The same to a job that is there. */
+async function addAll({ now, audit }: VerbContext, { job }: JobWithParts, missing: readonly PlannedChannel[]) {
+  const rules = ruleRows(
+    job.id,
+    missing.map(({ rule }) => rule),
+  );
+  const row = audit("job", job.id, job.name, { channels: missing.map(({ name }) => name) });
+  if (!(await addRulesToJob(job.id, rules, { ...row, at: now }, newChannels(missing, audit))))
+    throw new AppError("conflict", "The job was removed meanwhile: nothing was added.");
+  const [receivers, base] = await Promise.all([receiversOfJobs([job.id]), linkBase(undefined)]);
+  const receiver = receivers.get(job.id);
+  const pingUrl = receiver ? receiverUrls(base ?? "", openJobReceiver(receiver.secrets)).healthchecks : null;
+  return { jobId: job.id, pingUrl };
+}
+
+function newChannels(channels: readonly PlannedChannel[], audit: VerbContext["audit"]) {
+  return channels.flatMap(({ id, name, provider, row }) =>
+    row ? [{ row, audit: audit("channel", id, name, { provider: provider.id }) }] : [],
+  );
 }

@@ -16,6 +16,7 @@ export interface BorgmaticResult {
   isCreated: boolean;
   name: string;
   jobId: string | null;
+  isAddition: boolean;
   reason: string | null;
   syntax: "sections" | "flat";
   pingUrl: string | null;
@@ -29,11 +30,19 @@ interface ImportedChannel {
   providerLabel: string;
   channelId: string | null;
   exists: boolean;
+  hasRule: boolean;
   condition: Condition;
   states: JobState[];
   includeLog: boolean;
   hasTexts: boolean;
 }
+
+const CREATION = { done: "The job was created", planned: "What would be created", act: "Create the job" };
+const ADDITION = {
+  done: "The channels were added to the job",
+  planned: "What would be added to the job that has this name",
+  act: "Add to the job",
+};
 
 /** What would be made of a file, or was; then with the lines for the file. */
 export function BorgmaticResultPanels({
@@ -45,17 +54,18 @@ export function BorgmaticResultPanels({
   pending: boolean;
   create: () => void;
 }) {
-  const { isCreated, name, jobId, reason, syntax, pingUrl, channels, keys } = result;
+  const { isCreated, name, jobId, isAddition, reason, syntax, pingUrl, channels, keys } = result;
+  const words = isAddition ? ADDITION : CREATION;
   return (
     <>
       <Panel
-        title={isCreated ? "The job was created" : "What would be created"}
+        title={isCreated ? words.done : words.planned}
         padded={false}
         footer={
           !isCreated &&
           reason === null && (
             <Button variant="primary" pending={pending} onClick={create}>
-              Create the job
+              {words.act}
             </Button>
           )
         }
@@ -107,7 +117,7 @@ function ChannelTable({ channels }: { channels: ImportedChannel[] }) {
         <Th>Result</Th>
       </Thead>
       <Tbody>
-        {channels.map(({ key, name, providerLabel, channelId, exists, condition, states, includeLog, hasTexts }) => (
+        {channels.map(({ key, name, providerLabel, channelId, condition, states, includeLog, hasTexts, ...made }) => (
           <Tr key={key}>
             <Td>
               {channelId ? <TextLink href={`/channels/${channelId}`}>{name}</TextLink> : name}{" "}
@@ -121,12 +131,17 @@ function ChannelTable({ channels }: { channels: ImportedChannel[] }) {
                 .filter(Boolean)
                 .join("; ")}
             </Td>
-            <Td label="Result">{exists ? "Exists already, and is used" : channelId ? "Created" : "New"}</Td>
+            <Td label="Result">{resultOf({ channelId, ...made })}</Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
   );
+}
+
+function resultOf({ exists, hasRule, channelId }: Pick<ImportedChannel, "exists" | "hasRule" | "channelId">): string {
+  if (hasRule) return "Exists already, and the job has a rule for it, which stays as it is";
+  return exists ? "Exists already, and is used" : channelId ? "Created" : "New";
 }
 
 function whenOf(condition: Condition, states: JobState[]): string {
