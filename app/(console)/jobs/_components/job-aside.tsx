@@ -119,7 +119,7 @@ function LastRuns({ jobId, runs }: { jobId: string; runs: readonly RunListItem[]
                   href={`/runs/${run.id}`}
                   className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-2 text-sm transition-colors hover:bg-hover"
                 >
-                  <RunStatusBadge status={run.status} />
+                  <RunStatusBadge run={run} />
                   <span className="text-muted">
                     {run.kind !== "backup" && `${RUN_KIND_NAME[run.kind]}, `}
                     <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
