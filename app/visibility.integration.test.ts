@@ -61,6 +61,7 @@ const IDS: Record<string, string[]> = {
   "/destinations/[id]": ["dst_1"],
   "/syncs/[id]": ["syn_1"],
   "/jobs/[id]": ["job_1", "job_own"],
+  "/jobs/[id]/archives": ["job_1"],
   "/notifications/[id]": ["alr_1", "alr_2", "alr_4", "alr_5", "evt_done", "evt_login"],
   "/repositories/[id]": ["repo_1"],
   "/repositories/[id]/archives": ["repo_1", "repo_real"],

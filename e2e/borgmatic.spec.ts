@@ -96,6 +96,18 @@ test("a job of it asks for no destination; its run shows the archive and notifie
   await expect.poll(() => hook.taken.length).toBeGreaterThan(0);
 });
 
+test("the archives of the job are those that borgmatic lists, with the command that restores the newest", async () => {
+  await page.goto("/jobs");
+  await page.getByRole("link", { name: "shop nightly", exact: true }).first().click();
+  await page.getByRole("link", { name: "Archives", exact: true }).click();
+  await expect(main().getByRole("table", { name: /^Archives in / })).toContainText(archives()[0] ?? "none", {
+    timeout: 60_000,
+  });
+  await expect(page.getByRole("region", { name: "Command that restores the newest archive" })).toContainText(
+    `borgmatic --config ${config()} extract --archive latest`,
+  );
+});
+
 test("Belfry that is killed leaves no borgmatic behind; the interrupted run fails, and its repetition makes the archive", async () => {
   const { items } = await app.api.get<{ items: { id: string }[] }>("/jobs");
   const [job] = items;

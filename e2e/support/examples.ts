@@ -8,6 +8,7 @@ const LISTS: Record<string, string> = {
   "/deliveries/[id]": "/deliveries",
   "/destinations/[id]": "/destinations",
   "/jobs/[id]": "/jobs",
+  "/jobs/[id]/archives": "/jobs",
   "/notifications/[id]": "/notifications",
   "/repositories/[id]": "/repositories",
   "/repositories/[id]/archives": "/repositories",

@@ -111,6 +111,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "destinations.test",
     "escalationPolicies.options",
     "healthchecks.pings",
+    "jobs.archives",
     "jobs.bulk",
     "jobs.create",
     "jobs.delete",

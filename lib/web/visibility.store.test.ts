@@ -89,6 +89,7 @@ const IDS: Record<string, string[]> = {
   "/clients/{id}": ["cli_1"],
   "/repositories/{id}": ["repo_1"],
   "/repositories/{id}/storage": ["repo_1"],
+  "/jobs/{id}/archives": ["job_1"],
   "/repositories/{id}/archives": ["repo_real"],
   "/repositories/{id}/entries": ["repo_real"],
   "/repositories/{id}/download": ["repo_real"],

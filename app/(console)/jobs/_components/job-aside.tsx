@@ -84,7 +84,14 @@ export function JobAside({ job, runs, backups, timezone }: Props) {
             ),
             {
               label: "Restore",
-              value: storesItself && "with the source's own program; Belfry has no copy that it could test",
+              value: storesItself && (
+                <span>
+                  <TextLink href={`/jobs/${jobId}/archives`}>Archives</TextLink>
+                  <span className="block text-faint text-xs">
+                    by the source's own program; Belfry has no copy to test
+                  </span>
+                </span>
+              ),
             },
             {
               label: isExternal ? "Next report" : "Next run",

@@ -4,9 +4,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemActor } from "@/lib/auth/access/actor";
+import type { AppError } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { jobsArchives } from "@/lib/services/jobs/archives";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
+import { jobsUpdate } from "@/lib/services/jobs/update";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
@@ -286,6 +289,46 @@ test("a Test names the version, the repositories and the last archive, or what i
   expect(details?.[0]).toContain(`the last archive is ${archivesIn(path)[0]}`);
   config({ repositories: [path], passphrase: "quite another one" });
   await expect(sourcesTest.call(systemActor, { id })).rejects.toThrow(/The passphrase of \S+ is wrong/);
+});
+
+test("the archives of a job are those that borgmatic lists, and the command beside them restores the newest", async () => {
+  const [one, two] = [repository("one"), repository("two")];
+  config({ repositories: [one, two] });
+  const id = await job();
+  await fixture.runner().start();
+  await run(id);
+  writeFileSync(at("files/notes.txt"), "newer notes");
+  await run(id);
+  const { repositories } = await jobsArchives.call(systemActor, { id });
+  expect(
+    repositories.map(({ repository: path, count, archives }) => [path, count, archives.map(({ name }) => name)]),
+  ).toEqual([one, two].map((path) => [path, 2, archivesIn(path).reverse()]));
+  mkdirSync(at("back"));
+  const command = repositories[1]?.restoreCommand.replace(" --config ", ` --log-file ${at("extract.log")} --config `);
+  execFileSync("sh", ["-c", command ?? "false"], { cwd: at("back"), stdio: "ignore" });
+  expect(readFileSync(join(at("back/restored"), at("files"), "notes.txt"), "utf8")).toBe("newer notes");
+  const folder = { sourceId: await fixture.source(), destinationIds: [await fixture.destination("disk")] };
+  const other = await jobsCreate.call(systemActor, { name: "Other", ...folder });
+  expect(await jobsArchives.call(systemActor, { id: other.id })).toEqual({ repositories: [] });
+  rmSync(two, { recursive: true });
+  await expect(jobsArchives.call(systemActor, { id })).rejects.toThrow(`There is no repository at ${two}.`);
+});
+
+test("a job of it takes no destination, no repository and no restore test", async () => {
+  const sourceId = await source();
+  const destinationIds = [await fixture.destination("disk")];
+  const refused = (more: object) =>
+    jobsCreate.call(systemActor, { name: "Shop", sourceId, ...more }).then(
+      () => null,
+      (error: AppError) => Object.keys(error.details?.fields ?? {}),
+    );
+  expect(await refused({ destinationIds })).toEqual(["destinationIds"]);
+  expect(await refused({ repositoryId: "rep_1" })).toEqual(["repositoryId"]);
+  expect(await refused({ restoreTestDays: 7 })).toEqual(["restoreTestDays"]);
+  const { id } = await jobsCreate.call(systemActor, { name: "Shop", sourceId: await fixture.source(), destinationIds });
+  await expect(jobsUpdate.call(systemActor, { id, sourceId })).rejects.toMatchObject({ code: "invalid" });
+  const changed = await jobsUpdate.call(systemActor, { id, sourceId, destinationIds: [] });
+  expect(changed).toMatchObject({ storesItself: true, destinationNames: [] });
 });
 
 function isRunning(pid: number): boolean {

@@ -81,15 +81,14 @@ export const borgmatic = defineProgramSource({
 
   archives: (config, io) => listArchives(config, [], io),
 
+  // Into a new folder: borgmatic writes where it is started, over what is there.
   restoreCommand: ({ path }, archive, repository) =>
-    quoted(
+    `mkdir restored && cd restored && ${quoted(
       ["borgmatic", "--config", path, "extract"].concat(repository ? ["--repository", repository] : [], [
         "--archive",
         archive,
-        "--destination",
-        "/tmp/restored",
       ]),
-    ),
+    )}`,
 });
 
 async function listArchives(

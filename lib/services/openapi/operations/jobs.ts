@@ -7,6 +7,7 @@ import { artifactsOutlook, outlookSchema } from "@/lib/services/artifacts/outloo
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
+import { jobsArchives, programArchives } from "@/lib/services/jobs/archives";
 import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
@@ -48,6 +49,10 @@ export const jobOperations: readonly Operation[] = [
     refusals: ["conflict", "not_found"],
     summary: "Change the profile, labels or state of many jobs, all or none",
     answer: bulkAnswer,
+  }),
+  op("GET /jobs/{id}/archives", jobsArchives, {
+    summary: "List the archives of a job whose source stores its backups by itself, as its program does now",
+    answer: programArchives,
   }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
   op("PATCH /jobs/{id}", jobsUpdate, {

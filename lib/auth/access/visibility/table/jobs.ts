@@ -97,6 +97,8 @@ export const jobsAnswers: Answers = {
   "jobs.get": entity("job"),
   "jobs.create": entity("job"),
   "jobs.update": entity("job"),
+  // Names and commands of the server.
+  "jobs.archives": whole("operator"),
   "jobs.delete": onlyId,
   "jobs.pause": entity("job"),
   "jobs.resume": entity("job"),
