@@ -7,6 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { reportSnippets } from "@/components/job/report-snippets";
 import { database, databaseHandle } from "@/db/client";
 import { selfSigned } from "@/e2e/support/certificate";
 import { systemActor } from "@/lib/auth/access/actor";
@@ -287,6 +288,32 @@ test("curl and msmtp, as Debian has them", async () => {
     const unknown = run("msmtp", ["-C", config, "root@belfry.example"]);
     unknown.child.stdin?.end("Subject: x\n\nx\n");
     await expect(unknown).rejects.toThrow("No job has this address");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("what the console offers to copy for mail: msmtp around a command, and cron, which mails what its command writes", async () => {
+  const job = await addJob();
+  const secrets = { token: job.token ?? "", uuid: job.uuid ?? "" };
+  const mailTo = { address: `${job.uuid}@belfry.example`, port };
+  const made = reportSnippets("http://127.0.0.1", secrets, { timezone: "UTC", mailTo });
+  const text = (id: string) => made.find((one) => one.id === id)?.text ?? "";
+  const folder = mkdtempSync(path.join(tmpdir(), "belfry-mail-snippets-"));
+  try {
+    const [config = "", script = ""] = text("mail-msmtp").split(/\n\n(?=your-backup-command)/);
+    writeFileSync(path.join(folder, ".msmtprc"), `${config}\n`, { mode: 0o600 });
+    for (const code of [0, 3]) {
+      writeFileSync(path.join(folder, "your-backup-command"), `#!/bin/sh\necho saved\nexit ${code}\n`, { mode: 0o755 });
+      const env = { HOME: folder, PATH: `${folder}:${process.env.PATH}`, NODE_ENV: "test" as const };
+      await run("sh", ["-c", script], { cwd: folder, env });
+      pause();
+    }
+    const cron = /^MAILTO=(.+)$/m.exec(text("mail-cron"))?.[1] ?? "";
+    await send({ to: cron, from: "root@nas", subject: "Cron <root@nas> /usr/local/bin/backup.sh", text: "no space" });
+    await settled();
+    expect((await runsOf(job.id)).map(({ status }) => status)).toEqual(["failure", "failure", "success"]);
+    expect(text("mail-nas")).toContain(`Recipient: ${mailTo.address}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

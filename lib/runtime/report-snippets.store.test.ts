@@ -136,3 +136,112 @@ test("configurations of borgmatic are valid YAML that names the address", () => 
     hooks: { healthchecks: { ping_url: snippet("healthchecks") } },
   });
 });
+
+test("the line for Docker reports how the container ended", async () => {
+  for (const [code, end] of [
+    [0, "success"],
+    [3, "failure"],
+  ] as const) {
+    // Docker itself cannot run here: it exits as the container's command does.
+    backUp("docker", code);
+    await run("sh", ["-c", snippet("docker")]);
+    expect(await states()).toEqual([end]);
+  }
+});
+
+/** What the documentation of each service has its users send, to the address that the console offers in its place. */
+const json = (body: object) => ["-H", "Content-Type: application/json", "-d", JSON.stringify(body)];
+const SENT: [id: string, state: string, request: (address: string) => string[]][] = [
+  ["healthchecks", "failure", (address) => [`${address}/fail`]],
+  ["kuma", "success", (address) => [address]],
+  ["kuma", "failure", (address) => [address.replace("status=up&msg=OK", "status=down&msg=no%20space&ping=")]],
+  ["cronitor", "start", (address) => [`${address}?state=run&env=production&host=nas`]],
+  ["cronitor", "failure", (address) => [`${address}?state=fail&message=no%20space`]],
+  ["cronhub", "start", (address) => [address]],
+  ["cronhub", "failure", (address) => [address.replace("/start/", "/fail/")]],
+  // The DSN, as Sentry's own curl example takes it apart.
+  [
+    "sentry",
+    "failure",
+    (address) => ["-X", "POST", `${sentryBase(address)}/cron/nightly/${sentryKey(address)}/?status=error`],
+  ],
+  [
+    "ntfy",
+    "failure",
+    (address) => ["-H", "Title: A borgmatic FAIL event happened", "-d", "no space", `${address}/backups`],
+  ],
+  [
+    "gotify",
+    "failure",
+    (address) => [
+      "-F",
+      "title=A borgmatic FAIL event happened",
+      "-F",
+      "message=no space",
+      `${address}/message?token=abc`,
+    ],
+  ],
+  [
+    "loki",
+    "failure",
+    (address) => [...json({ streams: [{ stream: {}, values: [["1795188482000000000", "Failed backup"]] }] }), address],
+  ],
+  [
+    "zabbix",
+    "failure",
+    (address) => [
+      ...json({ jsonrpc: "2.0", method: "history.push", params: { itemid: 1, value: "fail" }, id: 1 }),
+      address,
+    ],
+  ],
+  [
+    "pagerduty",
+    "failure",
+    (address) => [
+      ...json({
+        routing_key: "x",
+        event_action: "trigger",
+        payload: { summary: "s", severity: "error", source: "nas" },
+      }),
+      `${address}/v2/enqueue`,
+    ],
+  ],
+  ["alertmanager", "failure", (address) => [...json({ status: "firing", alerts: [{ status: "firing" }] }), address]],
+  ["slack", "failure", (address) => [...json({ attachments: [{ color: "danger", text: "no space" }] }), address]],
+  ["discord", "failure", (address) => [...json({ content: "A borgmatic FAIL event happened" }), address]],
+  ["webhook", "failure", (address) => [...json({ status: "failed", title: "no space" }), address]],
+];
+const sentryKey = (dsn: string) => new URL(dsn).username;
+const sentryBase = (dsn: string) => dsn.replace(`${sentryKey(dsn)}@`, "").replace(/\/(\d+)$/, "/api/$1");
+
+test("every address of a service takes what its documentation says to send, by curl", async () => {
+  for (const [id, state, request] of SENT) {
+    expect(await run("curl", ["-fsS", "-m", "10", "-o", "/dev/null", ...request(snippet(id))]), id).toBe("");
+    expect([id, ...(await states())]).toEqual([id, state]);
+  }
+});
+
+test("Duplicati posts its result where the option says; the template for Proxmox is JSON once it is filled in", async () => {
+  const options = new Map(
+    snippet("duplicati")
+      .split("\n")
+      .map((line) => line.replace(/^--/, "").split("=") as [string, string]),
+  );
+  expect(options.get("send-http-any-operation")).toBe("true");
+  const result = { Data: { MainOperation: "Backup", ParsedResult: "Error" }, LogLines: ["no space"] };
+  await run("curl", ["-fsS", ...json(result), options.get("send-http-json-urls") ?? ""]);
+  expect(await states()).toEqual(["failure"]);
+  const [address = "", template = ""] = snippet("proxmox").split("\n\n");
+  const values: Record<string, string> = {
+    // As its helpers write them: without the quotes, and as JSON.
+    "escape title": String.raw`vzdump backup status (nas): \"backup\" failed`,
+    "escape message": String.raw`first\nsecond`,
+    severity: "error",
+    timestamp: "1795188482",
+    "json fields": '{"type":"vzdump","hostname":"nas"}',
+  };
+  const body = template.replace(/\{\{ ([a-z ]+) \}\}/g, (_, name: string) => values[name] ?? "unknown");
+  expect(JSON.parse(body)).toMatchObject({ message: "first\nsecond", timestamp: 1_795_188_482 });
+  await run("curl", ["-fsS", "-d", body, address]);
+  expect(await states()).toEqual(["failure"]);
+});
