@@ -108,6 +108,20 @@ test("a command is passed through without a shell, and its end is one run with i
   expect((await runsAfter(4)).map(({ status }) => status)).toEqual(["success", "failure"]);
 });
 
+test("restic in the wrapper: no repository is a failure with its words, a backup a success", async () => {
+  const repository = path.join(folder, "repository");
+  const restic = (...words: string[]) => ["restic", "-r", repository, "--password-command", "echo secret", ...words];
+  expect((await run(restic("backup", program))).code).toBeGreaterThan(0);
+  const [failed] = await runsAfter(2);
+  expect(failed).toMatchObject({ status: "failure" });
+  expect((await runsLog.call(systemActor, { id: failed?.id })).text).toContain("Fatal:");
+  expect((await run(restic("init"))).code).toBe(0);
+  expect((await run(restic("backup", program))).code).toBe(0);
+  const runs = await runsAfter(6);
+  expect(runs.map(({ status }) => status)).toEqual(["success", "success", "failure"]);
+  expect((await runsLog.call(systemActor, { id: runs[0]?.id })).text).toMatch(/snapshot \w+ saved/);
+});
+
 test("standard input and large output pass unharmed, and head and tail of it are kept", async () => {
   const child = begin(address, ["cat"]);
   const end = ended(child);

@@ -31,6 +31,8 @@ export async function openReportingFixture() {
     url: fixture.url,
     folder,
     leap,
+    /** By the clock of the test, milliseconds. */
+    now: () => fixture.clock.now,
     signals,
     addJob: async (name = "nas", more: object = {}) =>
       (await jobsCreate.call(systemActor, { kind: "external", name, notifications: [], ...more })) as ExternalJobView,
