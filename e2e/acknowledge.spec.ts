@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import type { List } from "./support/api";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { until } from "./support/child";
 import { freePort } from "./support/free-port";
 import { type MailServer, startMailServer } from "./support/mail-server";
@@ -108,8 +108,7 @@ test("an altered link says nothing about the alert, and changes nothing", async 
 
 test("an escalation reaches the second receiver when nobody acknowledges", async ({ browser }) => {
   await addChannel("Second receiver", "webhook", { url: hook.url });
-  const admin = await app.pageOf(browser);
-  await admin.goto("/routing/escalation");
+  const admin = await app.pageOf(browser, ADMIN, "/routing/escalation");
   await admin.getByRole("button", { name: "New policy" }).click();
   const dialog = admin.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Night");

@@ -28,7 +28,7 @@ test.beforeAll(async ({ browser }) => {
   for (const role of ["operator", "viewer"] as const) {
     await app.api.post("/users", { name: `Some ${role}`, role, ...OTHERS[role] });
   }
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -54,7 +54,7 @@ test.beforeAll(async ({ browser }) => {
       notifyOnRecovery: false,
     })),
   });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();
@@ -363,8 +363,11 @@ test("an operator's editor shows the channel's text under the rule's, and nobody
     role: "operator",
     password: "a few words of Olga",
   });
-  const olga = await app.pageOf(browser, { email: "olga@example.org", password: "a few words of Olga" });
-  await olga.goto(`/jobs/${ids.job}?tab=notifications`);
+  const olga = await app.pageOf(
+    browser,
+    { email: "olga@example.org", password: "a few words of Olga" },
+    `/jobs/${ids.job}?tab=notifications`,
+  );
   const row = olga.getByRole("listitem").filter({ has: olga.getByText("Side hook", { exact: true }) });
   await row.getByRole("button", { name: /^Text: / }).click();
   await expect(preview(row)).toContainText("Wake up: The destination could not be reached");

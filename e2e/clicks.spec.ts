@@ -51,7 +51,7 @@ test.beforeAll(async ({ browser }) => {
   broken.failWith(400, "no such hook");
   await app.api.patch("/settings/notifications", { globalChannels: [night.id] });
   await app.api.post("/notify", { title: "Disk full", message: "97 %", tone: "failure" });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { type Running, runProgram, startProgram } from "./support/child";
 
 let dataDir = "";
@@ -35,8 +35,7 @@ test("a job of a client is started by Run now, and the pages of the job, its run
   agent = startProgram("sh", ["agent/belfry-agent", "run"], settings);
   const known = async () => (await app.api.get<{ allowedJobs: string[] }>(`/clients/${client.id}`)).allowedJobs;
   await expect.poll(known, { timeout: 30_000 }).toEqual(["www"]);
-  const page = await app.pageOf(browser);
-  await page.goto("/jobs/new");
+  const page = await app.pageOf(browser, ADMIN, "/jobs/new");
   await page.getByLabel("Name", { exact: true }).fill("web files");
   await page.getByRole("radio", { name: /^On a client/ }).check();
   await page.getByRole("button", { name: "Save job" }).click();

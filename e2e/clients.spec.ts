@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { type Running, runProgram, startProgram } from "./support/child";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
@@ -41,8 +41,7 @@ test("a client is registered by copying its line, comes online and goes offline 
   browser,
 }) => {
   test.setTimeout(180_000);
-  const page = await app.pageOf(browser);
-  await page.goto("/clients");
+  const page = await app.pageOf(browser, ADMIN, "/clients");
   await expect(page.getByText("No clients yet")).toBeVisible();
   await page.getByRole("link", { name: "Add the first client" }).click();
   // A hurried person forgets the name, and clicks twice.
@@ -80,8 +79,7 @@ test("a client is registered by copying its line, comes online and goes offline 
 
 test("a token is revoked and replaced, and a client removed, each after it was confirmed", async ({ browser }) => {
   const { id } = await app.api.post<{ id: string }>("/clients", { name: "db-1" });
-  const page = await app.pageOf(browser);
-  await page.goto(`/clients/${id}`);
+  const page = await app.pageOf(browser, ADMIN, `/clients/${id}`);
   await page.getByRole("button", { name: "Revoke…" }).click();
   await page.getByRole("button", { name: "Revoke token" }).click();
   await expect(page.getByText("Token revoked")).toBeVisible();
@@ -99,8 +97,7 @@ test("a token is revoked and replaced, and a client removed, each after it was c
 });
 
 test("a viewer sees clients, without host names, paths and what changes them", async ({ browser }) => {
-  const page = await app.pageOf(browser, VI);
-  await page.goto("/clients");
+  const page = await app.pageOf(browser, VI, "/clients");
   await page.getByRole("link", { name: 'web "1" é' }).click();
   await expect(page.getByText("Reports every")).toBeVisible();
   await expect(page.getByText("Host name")).toHaveCount(0);

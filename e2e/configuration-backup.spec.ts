@@ -93,7 +93,7 @@ test.beforeAll(async ({ browser }) => {
     },
   });
   before = await everything();
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

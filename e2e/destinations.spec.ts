@@ -14,7 +14,7 @@ test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-destinations-"));
   server = await startSshServer();
   app = await startApp({ dataDir: path.join(folder, "data") });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

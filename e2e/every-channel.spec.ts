@@ -22,7 +22,7 @@ const test = base.extend<object, { place: Place }>({
       const folder = mkdtempSync(path.join(tmpdir(), "belfry-channels-"));
       const env = { BELFRY_COMMANDS_FILE: commandNotebook().listFile };
       const app = await startApp({ dataDir: path.join(folder, "data"), env });
-      await use({ app, page: await app.pageOf(browser) });
+      await use({ app, page: await app.sharedPageOf(browser) });
       await app.close();
       rmSync(folder, { recursive: true, force: true });
     },

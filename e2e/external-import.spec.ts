@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 
 let dataDir = "";
 let app: App;
@@ -26,8 +26,7 @@ test("checks of Healthchecks are looked at, created, and pinged at the addresses
   browser,
 }) => {
   await app.api.post("/jobs", { kind: "external", name: "taken" });
-  const page = await app.pageOf(browser);
-  await page.goto("/jobs");
+  const page = await app.pageOf(browser, ADMIN, "/jobs");
   await page.getByRole("link", { name: "Import" }).click();
   await expect(page.getByRole("heading", { name: "Import jobs" })).toBeVisible();
   await page.getByLabel("JSON").fill("{");
@@ -72,8 +71,7 @@ hooks:
 test("a configuration of borgmatic becomes a job with channels and rules, and reports where it is pointed at", async ({
   browser,
 }) => {
-  const page = await app.pageOf(browser);
-  await page.goto("/jobs/import");
+  const page = await app.pageOf(browser, ADMIN, "/jobs/import");
   await page.getByRole("navigation", { name: "Import" }).getByRole("link", { name: "borgmatic" }).click();
   await expect(page).toHaveURL(/\/jobs\/import\/borgmatic$/);
   await page.getByLabel("YAML").fill("a: &a [*a]");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { createTransport } from "nodemailer";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { runProgram } from "./support/child";
 import { freePort } from "./support/free-port";
 
@@ -25,8 +25,7 @@ test.afterAll(async () => {
 test("an external job is created, a snippet copied from its page runs in a shell, and its state changes without a reload", async ({
   browser,
 }) => {
-  const page = await app.pageOf(browser);
-  await page.goto("/jobs/new");
+  const page = await app.pageOf(browser, ADMIN, "/jobs/new");
   await page.getByRole("link", { name: "another program runs and reports" }).click();
   await page.getByLabel("Name", { exact: true }).fill("nas");
   await expect(page.getByRole("radio", { name: /^Elsewhere/ })).toBeChecked();
@@ -60,8 +59,7 @@ test("an external job is created, a snippet copied from its page runs in a shell
 
 test("a webhook of any JSON is mapped, with a live reading of an example, and then read so", async ({ browser }) => {
   const job = await app.api.post<{ id: string; token: string }>("/jobs", { kind: "external", name: "appliance" });
-  const page = await app.pageOf(browser);
-  await page.goto(`/jobs/${job.id}?tab=advanced`);
+  const page = await app.pageOf(browser, ADMIN, `/jobs/${job.id}?tab=advanced`);
   await page.getByRole("radio", { name: /^Own names/ }).check();
   const reading = page.getByRole("region", { name: "What the example is read as" });
   await expect(reading).toContainText("Failure");
@@ -85,8 +83,7 @@ test("the words and the time of an external job are changed, and new addresses m
   browser,
 }) => {
   const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "tape" });
-  const page = await app.pageOf(browser);
-  await page.goto(`/jobs/${job.id}?tab=advanced`);
+  const page = await app.pageOf(browser, ADMIN, `/jobs/${job.id}?tab=advanced`);
   const loads: string[] = [];
   page.on("request", (request) => request.isNavigationRequest() && loads.push(request.url()));
   await page.getByLabel("Words of a failure").fill("FATAL\nread error");
@@ -120,8 +117,7 @@ test("a job is reported by mail to the address on its page, also when Belfry is 
   browser,
 }) => {
   const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "synology" });
-  const page = await app.pageOf(browser);
-  await page.goto("/settings/general");
+  const page = await app.pageOf(browser, ADMIN, "/settings/general");
   await expect(page.getByRole("heading", { name: "Mail to external jobs" })).toBeVisible();
   await expect(page.getByText("Not listening")).toBeHidden();
   await expect(page.getByRole("definition").filter({ hasText: String(smtpPort) })).toBeVisible();
@@ -152,8 +148,7 @@ test("a monitor is chosen for heartbeats of Belfry itself, tried, and shown with
   const job = await app.api.post<{ id: string; uuid: string }>("/jobs", { kind: "external", name: "watcher" });
   const config = { pingUrl: `${app.url}/ping/${job.uuid}` };
   await app.api.post("/channels", { name: "elsewhere", provider: "healthchecks", config });
-  const page = await app.pageOf(browser);
-  await page.goto("/settings/general");
+  const page = await app.pageOf(browser, ADMIN, "/settings/general");
   const test = page.getByRole("button", { name: "Send one now" });
   await expect(async () => {
     await page.getByLabel("Monitor").selectOption({ label: "elsewhere (Healthchecks)" });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 
 let folder = "";
 let ledger = "";
@@ -44,8 +44,7 @@ test("an administrator chooses hooks by name; they run around the backup, and on
     sourceId: source.id,
     destinationIds: [destination.id],
   });
-  const page = await app.pageOf(browser);
-  await page.goto(`/jobs/${job.id}`);
+  const page = await app.pageOf(browser, ADMIN, `/jobs/${job.id}`);
   await page.getByRole("tab", { name: "Advanced" }).click();
   const before = page.getByRole("group", { name: "Before the backup" });
   await before.getByRole("checkbox", { name: "stop-app" }).check();

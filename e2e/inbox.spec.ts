@@ -161,8 +161,7 @@ test("a user turns the keys of the inbox off: a letter does nothing any more, an
   await page.reload();
   await expect(row(page, "Only problem")).toContainText("New");
   // Another user's keys stay.
-  const anna = await app.pageOf(browser);
-  await anna.goto("/notifications");
+  const anna = await app.pageOf(browser, ADMIN, "/notifications");
   await expect(anna.getByText("Keys:")).toBeVisible();
 });
 
@@ -216,8 +215,7 @@ test("Mark all as read leaves nothing unread, for this user only", async ({ brow
 
 test("a viewer reads and marks as read, and has no button for more", async ({ browser }) => {
   await raise("Seen by all");
-  const page = await app.pageOf(browser, VI);
-  await page.goto("/notifications");
+  const page = await app.pageOf(browser, VI, "/notifications");
   await expect(row(page, "Seen by all")).toContainText("New");
   await expect(page.getByRole("main").getByRole("button", { name: /^(Acknowledge|Resolve|Snooze)/ })).toHaveCount(0);
   await expect(row(page, "Seen by all")).not.toContainText("97 %");

@@ -34,7 +34,7 @@ test.beforeAll(async ({ browser }) => {
   ids.job = (await made("/jobs", { name: "nightly", sourceId: source.id, destinationIds: [destination.id] })).id;
   await app.api.patch("/settings/notifications", { globalChannels: [ids.channel] });
   await app.api.post("/notify", { title: "Disk full", message: "97 %", tone: "failure", dedupKey: "disk" });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();
@@ -160,8 +160,7 @@ test("fault F6: a session that ends elsewhere takes no unsaved entry with it; wi
   await page.goto(`/jobs/${ids.job}?tab=notifications`);
   await page.goto(`/jobs/${ids.job}`);
   await page.getByLabel("Name", { exact: true }).fill("nightly files");
-  const other = await app.pageOf(browser);
-  await other.goto("/profile");
+  const other = await app.pageOf(browser, ADMIN, "/profile");
   await other.getByRole("button", { name: "Sign out everywhere else…" }).click();
   await other.getByRole("dialog").getByRole("button", { name: "Sign out everywhere else" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign in to go on" });
@@ -178,7 +177,7 @@ test("fault F6: a session that ends elsewhere takes no unsaved entry with it; wi
 });
 
 test("fault F5: links and Run now ask before they lose what is not saved", async ({ browser }) => {
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
   await page.goto(`/jobs/${ids.job}`);
   const name = page.getByLabel("Name", { exact: true });
   await name.fill("nightly files");

@@ -39,10 +39,10 @@ for (const way of WAYS) {
   test.describe(way, () => {
     test.beforeAll(async ({ browser }) => {
       running = await startApiApp({ way });
-      admin = await running.app.pageOf(browser);
+      admin = await running.app.sharedPageOf(browser);
       const account = { name: "Ana", email: "ana@example.org", password: PASSWORD };
       anaId = (await running.api.post<{ id: string }>("/users", { ...account, role: "admin" })).id;
-      ana = await running.app.pageOf(browser, account);
+      ana = await running.app.sharedPageOf(browser, account);
     });
     test.afterAll(() => running?.close());
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { auditPage } from "./support/page-audit";
 
 const WEB = { email: "web@mail.test", password: "a few words of the web" };
@@ -61,8 +61,7 @@ test("users who are limited to different clients see those alone, on every page 
   browser,
 }) => {
   test.setTimeout(180_000);
-  const admin = await app.pageOf(browser);
-  await admin.goto("/users/new");
+  const admin = await app.pageOf(browser, ADMIN, "/users/new");
   await admin.getByLabel("Name", { exact: true }).fill("Web team");
   await admin.getByLabel("Mail address").fill(WEB.email);
   await admin.getByRole("radio", { name: /^Some clients only/ }).check();

@@ -20,7 +20,7 @@ test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-long-"));
   app = await startApp({ dataDir: path.join(folder, "data") });
   await fillWithLongNames();
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -80,7 +80,7 @@ test.beforeAll(async ({ browser }) => {
   smtp = await startSmtpServer({ security: "starttls", acceptsToken: oauth2.accepts });
   const env = { NODE_EXTRA_CA_CERTS: mail.caFile, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
   app = await startApp({ dataDir: path.join(folder, "data"), env });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
   const providers = await app.api.get<ProviderView[]>("/providers");
   for (const { id, schema } of providers) forms.set(id, channelForm(page, schema));
 });

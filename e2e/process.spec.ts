@@ -39,7 +39,7 @@ test.beforeAll(async ({ browser }) => {
     kind: "local",
     config: { path: path.join(folder, "backups") },
   });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

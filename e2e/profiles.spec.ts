@@ -32,7 +32,7 @@ test.beforeAll(async ({ browser }) => {
   await app.api.post("/channels", { name: "ops", provider: "webhook", config: { url: "http://127.0.0.1:9/" } });
   for (const name of ["one", "two", "three"])
     await app.api.post("/jobs", { name, sourceId: source.id, destinationIds: [destination.id] });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

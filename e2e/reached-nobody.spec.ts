@@ -22,7 +22,7 @@ test.beforeAll(async ({ browser }) => {
   app = await startApp({ dataDir: path.join(folder, "data") });
   const config = { url: hook.url };
   channelId = (await app.api.post<{ id: string }>("/channels", { name: "Ops", provider: "webhook", config })).id;
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -18,7 +18,7 @@ test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(path.join(tmpdir(), "belfry-reports-"));
   [mail, hook] = await Promise.all([startMailServer(["anna", "ops"]), startWebhookServer()]);
   app = await startApp({ dataDir: path.join(folder, "data"), env: { NODE_EXTRA_CA_CERTS: mail.caFile } });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

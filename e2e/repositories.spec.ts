@@ -29,7 +29,7 @@ test.beforeAll(async ({ browser }) => {
     config: { url: hook.url },
   });
   await app.api.patch("/settings/notifications", { globalChannels: [channel.id] });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -124,7 +124,7 @@ test.beforeAll(async ({ browser }) => {
     await backUp(name, id, destination.id);
   }
   await api.post("/users", { ...OPERATOR, role: "operator" });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();
@@ -225,8 +225,7 @@ test("a download is what is stored, byte for byte", async () => {
 });
 
 test("an operator restores to new places in the restore folder only, and never over data", async ({ browser }) => {
-  const oleg = await app.pageOf(browser, OPERATOR);
-  await oleg.goto(`/restore/${artifacts["shop file"]}`);
+  const oleg = await app.pageOf(browser, OPERATOR, `/restore/${artifacts["shop file"]}`);
   await oleg.getByLabel("File", { exact: true }).fill(inFolder("elsewhere.db"));
   await oleg.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(oleg.getByLabel("File", { exact: true })).toHaveAccessibleDescription(/inside/);

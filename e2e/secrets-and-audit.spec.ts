@@ -25,7 +25,7 @@ let channelId = "";
 
 test.beforeAll(async ({ browser }) => {
   [running, thief] = await Promise.all([startApiApp(), startWebhookServer()]);
-  page = await running.app.pageOf(browser);
+  page = await running.app.sharedPageOf(browser);
   const config = { url: running.hook.url, authHeader: TOKEN };
   channelId = (await running.api.post<{ id: string }>("/channels", { name: "Ops", provider: "webhook", config })).id;
 });

@@ -48,8 +48,7 @@ for (const way of WAYS) {
       // The overview, whose live stream is open.
       await expect(first.getByRole("heading", { level: 1 })).toBeVisible();
 
-      const second = await app.pageOf(browser);
-      await second.goto("/profile");
+      const second = await app.pageOf(browser, ADMIN, "/profile");
       await expect(rows(second)).toHaveCount(2);
       await expect(sessions(second)).toContainText("127.0.0.1");
       const current = rows(second).filter({ hasText: "This session" });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 const VI = { email: "vi@mail.test", password: "a few words of a viewer" };
@@ -66,8 +66,7 @@ test("silence from an alert: what it holds is shown, and comes when it is ended"
 
 test("from its own page a client is silenced for the night with two clicks", async ({ browser }) => {
   const { id } = await app.api.post<{ id: string }>("/clients", { name: "web-1" });
-  const page = await app.pageOf(browser);
-  await page.goto(`/clients/${id}`);
+  const page = await app.pageOf(browser, ADMIN, `/clients/${id}`);
   await page.getByRole("button", { name: "Silence", exact: true }).click();
   await page.getByRole("menuitem", { name: "Until tomorrow, 08:00" }).click();
   await expect(page.getByText(/^Silenced until .*, 08:00: notifications are held/)).toBeVisible();
@@ -81,8 +80,7 @@ test("from its own page a client is silenced for the night with two clicks", asy
 
 test("a viewer sees silences and makes none", async ({ browser }) => {
   await app.api.post("/silences", { reason: "patch night of srv-7", conditions: [{ field: "job", value: "media" }] });
-  const page = await app.pageOf(browser, VI);
-  await page.goto("/silences");
+  const page = await app.pageOf(browser, VI, "/silences");
   await expect(page.getByText("Job is “media”")).toBeVisible();
   await expect(page.getByText("srv-7")).toHaveCount(0);
   await expect(page.getByRole("link", { name: "New silence" })).toHaveCount(0);
@@ -93,8 +91,7 @@ test("a viewer sees silences and makes none", async ({ browser }) => {
 test("a silence of everything is confirmed with how much that is, and what is refused is named on the form", async ({
   browser,
 }) => {
-  const page = await app.pageOf(browser);
-  await page.goto("/silences/new");
+  const page = await app.pageOf(browser, ADMIN, "/silences/new");
   await page.getByRole("button", { name: "Create silence" }).click();
   const dialog = page.getByRole("dialog", { name: "This silences everything" });
   await expect(dialog.getByText(/events? of the last seven days, \d+ would have matched/)).toBeVisible();
@@ -114,8 +111,7 @@ test("a silence of everything is confirmed with how much that is, and what is re
 });
 
 test("a route that takes everything is confirmed with how much that is", async ({ browser }) => {
-  const page = await app.pageOf(browser);
-  await page.goto("/routing/routes");
+  const page = await app.pageOf(browser, ADMIN, "/routing/routes");
   await page.getByRole("link", { name: "New route" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill("All");
   await page.getByRole("button", { name: "Remove condition 1" }).click();

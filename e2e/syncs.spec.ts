@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { type App, startApp } from "./support/app";
+import { ADMIN, type App, startApp } from "./support/app";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 let folder = "";
@@ -39,8 +39,7 @@ test("a folder is copied, a failure reaches the receiver and shows without a rel
   mkdirSync(path.join(photos, "2026"), { recursive: true });
   writeFileSync(path.join(photos, "2026", "one.jpg"), "1");
   writeFileSync(path.join(photos, "two.jpg"), "22");
-  const page = await app.pageOf(browser);
-  await page.goto("/syncs/new");
+  const page = await app.pageOf(browser, ADMIN, "/syncs/new");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Name", { exact: true }).fill("Photos");

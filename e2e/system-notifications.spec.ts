@@ -40,7 +40,7 @@ test.beforeAll(async ({ browser }) => {
   ]);
   app = await startApp({ dataDir: path.join(folder, "data"), env: { NODE_EXTRA_CA_CERTS: mail.caFile } });
   await app.api.post("/users", { ...OLEG, role: "operator" });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { type Api, apiOf } from "./api";
 import { type Belfry, type BelfryOptions, startBelfry } from "./belfry";
+import { hiddenFieldsOf } from "./hidden-fields";
 import { PROGRAM } from "./program";
 import { TRUST_NGINX, type Way, type Ways, withNginx } from "./ways";
 
@@ -20,8 +21,14 @@ export interface App {
   url: string;
   /** The management API with an admin's key. */
   api: Api;
-  /** A page of a browser of its own, signed in by the form. */
-  pageOf(browser: Browser, account?: Account): Promise<Page>;
+  /**
+   * A page of a browser of its own, signed in, for the test that runs: it is closed when another test opens one. Left open, each
+   * would draw itself anew at every later notice.
+   * @param at the address that it opens; the overview by default
+   */
+  pageOf(browser: Browser, account?: Account, at?: string): Promise<Page>;
+  /** The same for all tests of a file, when a hook opens it. */
+  sharedPageOf(browser: Browser, account?: Account, at?: string): Promise<Page>;
   /** Ends this process by SIGKILL, so that only the data folder is left. */
   kill(): Promise<void>;
   /** Ends it in order; the data folder stays when `start` is to follow. */
@@ -50,27 +57,22 @@ export async function startApp(
   const { port, dataDir } = belfry;
   const url = ways?.url[way] ?? belfry.url;
   const key = await createKey(dataDir, "admin");
-  const contexts = new Set<BrowserContext>();
+  const opened = openPages(url);
   return {
     get belfry() {
       return belfry;
     },
     url,
     api: apiOf(url, key),
-    async pageOf(browser, account = ADMIN) {
-      const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
-      contexts.add(context);
-      const page = await context.newPage();
-      await signIn(page, account);
-      return page;
-    },
+    pageOf: (browser, account = ADMIN, at = "/") => opened.open(browser, account, at, test.info().testId),
+    sharedPageOf: (browser, account = ADMIN, at = "/") => opened.open(browser, account, at, null),
     kill: () => belfry.kill(),
     halt: () => belfry.stop(),
     async start() {
       belfry = await startBelfry({ dataDir, port, env });
     },
     async close() {
-      for (const context of contexts) await context.close();
+      await opened.closeAll();
       await ways?.proxy.stop();
       await belfry.stop();
     },
@@ -89,11 +91,46 @@ export async function createKey(dataDir: string, role: "admin" | "operator" | "v
   return made.key;
 }
 
+/** The pages of an app, each in a browser of its own. */
+function openPages(baseURL: string) {
+  /** Null: for all tests. */
+  const testOf = new Map<BrowserContext, string | null>();
+  const closeWhere = async (isToClose: (test: string | null) => boolean) => {
+    for (const [context, test] of testOf) {
+      if (!isToClose(test)) continue;
+      testOf.delete(context);
+      await context.close();
+    }
+  };
+  return {
+    async open(browser: Browser, account: Account, at: string, test: string | null): Promise<Page> {
+      await closeWhere((other) => other !== null && other !== test);
+      const context = await browser.newContext({ baseURL, viewport: { width: 1440, height: 900 } });
+      testOf.set(context, test);
+      await signInWithoutPage(context, account);
+      const page = await context.newPage();
+      await page.goto(at);
+      await expect(accountButton(page)).toBeVisible();
+      return page;
+    },
+    closeAll: () => closeWhere(() => true),
+  };
+}
+
+/** Sends the form of the sign-in page as a browser without scripts does: a page of it need not be drawn for each of many tests. */
+async function signInWithoutPage({ request }: BrowserContext, account: Account): Promise<void> {
+  const hidden = hiddenFieldsOf(await (await request.get("/login")).text());
+  const answer = await request.post("/login", { multipart: { ...hidden, ...account }, maxRedirects: 0 });
+  expect(answer.status(), `sign-in of ${account.email}`).toBe(303);
+}
+
+const accountButton = (page: Page) => page.getByRole("button", { name: /^Account of / });
+
 /** Signs in by the form and waits for the console. */
 export async function signIn(page: Page, { email, password }: Account): Promise<void> {
   await page.goto("/login");
   await fillSignIn(page, { email, password });
-  await expect(page.getByRole("button", { name: /^Account of / })).toBeVisible();
+  await expect(accountButton(page)).toBeVisible();
 }
 
 /** Sends the sign-in form and waits for an answer; what it is the caller says. */

@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Belfry, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
 import { belfryCommand } from "@/e2e/support/command";
+import { hiddenFieldsOf } from "@/e2e/support/hidden-fields";
 import { type PostgresServer, startPostgres } from "@/e2e/support/postgres";
 
 const ANNA = { email: "anna@example.com", password: "correct horse battery" };
@@ -36,11 +37,7 @@ async function start(env: Record<string, string>): Promise<Belfry> {
 async function signIn({ url }: Belfry, typed: typeof ANNA, cookie = ""): Promise<{ says: string; cookies: string[] }> {
   const page = await (await fetch(`${url}/login`, { headers: { cookie } })).text();
   const form = new FormData();
-  for (const [input] of page.matchAll(/<input type="hidden"[^>]*>/g)) {
-    const [, name = ""] = /name="([^"]*)"/.exec(input) ?? [];
-    const [, value = ""] = /value="([^"]*)"/.exec(input) ?? [];
-    form.set(name, value.replaceAll("&quot;", '"').replaceAll("&amp;", "&"));
-  }
+  for (const [name, value] of Object.entries(hiddenFieldsOf(page))) form.set(name, value);
   form.set("email", typed.email);
   form.set("password", typed.password);
   const headers = { cookie, origin: url };
