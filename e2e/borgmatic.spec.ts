@@ -49,7 +49,7 @@ test.beforeAll(async ({ browser }) => {
   hook = await startWebhookServer();
   app = await startApp({ dataDir: at("data"), env: { BELFRY_BORGMATIC_CONFIGS: at("configs") } });
   await app.api.post("/channels", { name: "Ops", provider: "webhook", config: { url: hook.url } });
-  page = await app.pageOf(browser);
+  page = await app.sharedPageOf(browser);
 });
 test.afterAll(async () => {
   await app?.close();
