@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { ADMIN, type App, startApp } from "./support/app";
+import { startS3Server } from "./support/s3-server";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 let folder = "";
@@ -100,4 +101,46 @@ test("a repository is chosen in the form, and copied so that borg accepts the co
     BORG_RELOCATED_REPO_ACCESS_IS_OK: "yes",
   };
   execFileSync("borg", ["check", copy], { env });
+});
+
+test("killed in the middle of a copy, it lets go of the repository, says so after its start, and makes the copy whole", async () => {
+  test.setTimeout(180_000);
+  const s3 = await startS3Server();
+  try {
+    const location = path.join(folder, "borg to S3");
+    const passphrase = "long enough to be one";
+    const about = { name: "borg to S3", kind: "borg", location, passphrase, create: true };
+    const { id: repositoryId } = await app.api.post<{ id: string }>("/repositories", about);
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3;
+    const config = { endpoint, region, bucket, accessKeyId, secretAccessKey };
+    const { id: destinationId } = await app.api.post<{ id: string }>("/destinations", {
+      name: "s3",
+      kind: "s3",
+      config,
+    });
+    const sync = { name: "Far away", from: { repositoryId }, destinationId, deleteRemoved: true };
+    const { id } = await app.api.post<{ id: string }>("/syncs", sync);
+    s3.fault({ of: { method: "PUT", words: "far-away/config" }, answer: "silence", times: 1 });
+    const { runId } = await app.api.post<{ runId: string }>(`/syncs/${id}/run`, {});
+    await expect
+      .poll(() => s3.requests.some((line) => line.includes("far-away/config")), { timeout: 30_000 })
+      .toBe(true);
+    await app.kill();
+    const env = { ...process.env, BORG_BASE_DIR: path.join(folder, "base"), BORG_PASSPHRASE: passphrase };
+    const borg = () =>
+      execFileSync("borg", ["create", "--lock-wait", "30", `${location}::a`, "."], { env, cwd: import.meta.dirname });
+    borg();
+    await app.start();
+    const statusOf = async (run: string) => (await app.api.get<{ status: string }>(`/runs/${run}`)).status;
+    await expect.poll(() => statusOf(runId), { timeout: 30_000 }).toBe("failure");
+    const titles = () => receiver.taken.map(({ text }) => (JSON.parse(text) as { title: string }).title);
+    await expect.poll(titles, { timeout: 30_000 }).toContain("S3 Sync Failed: Far away");
+    expect(s3.objects().some((name) => name.endsWith("far-away/config"))).toBe(false);
+    const next = await app.api.post<{ runId: string }>(`/syncs/${id}/run`, {});
+    await expect.poll(() => statusOf(next.runId), { timeout: 60_000 }).toBe("success");
+    await expect.poll(titles, { timeout: 30_000 }).toContain("Recovered: Far away");
+    expect(s3.objects().some((name) => name.endsWith("far-away/config"))).toBe(true);
+  } finally {
+    await s3.stop();
+  }
 });

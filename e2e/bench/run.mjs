@@ -3,12 +3,13 @@
 //   npm run bench -- quick         speed alone
 //   npm run bench -- postgres      PostgreSQL beside SQLite, and two workers
 //   npm run bench -- engine        backups and restores of a gigabyte
+//   npm run bench -- storage       a gigabyte into borg and to S3, and pages while two backups run
 //   npm run bench -- history       claims beside ten million settled deliveries
 //   npm run bench -- inbox         the inbox with a million rows, in a storm, and with 500 open pages
 //   npm run bench -- clients       10,000 clients that report each minute
 //   npm run bench -- reports       what other programs report, and 100,000 external jobs
 //   npm run bench -- console       every page in Chromium: when it is painted, what moves, and what goes over the wire
-//   npm run bench -- pages build   these parts; postgres, engine, history, inbox, clients, reports, console and build only when named: they are slow
+//   npm run bench -- pages build   these parts; postgres, engine, storage, history, inbox, clients, reports, console and build only when named: they are slow
 //   npm run bench -- hang reset    single faults
 // It says what it measured and is no test: it ends with 0 unless it could not measure.
 import { execFileSync } from "node:child_process";
@@ -31,6 +32,7 @@ import { reports } from "./reports.mjs";
 import { slow } from "./slow.mjs";
 import { speed } from "./speed.mjs";
 import { start } from "./start.mjs";
+import { storage } from "./storage.mjs";
 import { summary, titles } from "./table.mjs";
 
 const PARTS = {
@@ -45,6 +47,7 @@ const PARTS = {
   routing,
   postgres,
   engine,
+  storage,
   history,
   inbox,
   clients,

@@ -104,6 +104,17 @@ describe("a folder process", () => {
     expect(readdirSync(join(root, "base")).sort()).toEqual([PARTS_NAME, "deep"]);
   });
 
+  test("goes on with the next file after one that failed at its end and is broken off once more", async () => {
+    const bytes = randomBytes(5_000_000);
+    const failed = process.write("base", "f");
+    await failed.write(bytes);
+    await expect(failed.end(sha256(Buffer.from("else")))).rejects.toThrow(/read back/);
+    await failed.breakOff();
+    const next = process.write("base", "f");
+    await next.write(bytes);
+    expect(await next.end(sha256(bytes))).toMatchObject({ bytes: bytes.length });
+  });
+
   test("removes a file with the folders that are empty then, and what an ended process left", async () => {
     mkdirSync(join(root, "base/a/b"), { recursive: true });
     writeFileSync(join(root, "base/a/b/f"), "x");

@@ -161,6 +161,8 @@ export class FolderProcess {
   write(base: string, path: string): FolderWrite {
     const answer = this.send({ op: "write", base, path }) as Promise<FileState | null>;
     answer.catch(() => undefined);
+    // A frame behind the end of a file would be taken for the first of the next one, and what follows for nothing at all.
+    let isEnded = false;
     const frame = async (length: number, bytes?: Uint8Array) => {
       const head = Buffer.alloc(HEAD_BYTES);
       head.writeUInt32BE(length);
@@ -169,13 +171,15 @@ export class FolderProcess {
     return {
       write: (chunk) => (chunk.byteLength > 0 ? frame(chunk.byteLength, chunk) : Promise.resolve()),
       async end(sha256) {
+        isEnded = true;
         await frame(0, Buffer.from(sha256, "hex"));
         const state = await answer;
         if (!state) throw new RunError("The file was broken off.");
         return state;
       },
       async breakOff() {
-        await frame(BROKEN);
+        if (!isEnded) await frame(BROKEN);
+        isEnded = true;
         await answer.catch(() => undefined);
       },
     };

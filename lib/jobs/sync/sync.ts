@@ -122,8 +122,9 @@ class SyncRun {
       for (const step of order.steps) {
         const always = (path: string) => skips(path) || step.skips(path);
         await this.copyAll({ always, byPattern: origin.leavesOut }, step.from);
-        // What comes next refers to it: it has to be stored before.
         await this.pool.idle();
+        // What comes next refers to it: it has to be there, all of it.
+        if (origin.files !== null) tally.requireWhole();
       }
       await order.requireSettled(source);
     } finally {

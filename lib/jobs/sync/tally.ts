@@ -66,6 +66,12 @@ export class SyncTally implements WalkNotes {
     if (++this.failuresInARow >= MOST_IN_A_ROW || failure.kind === "cannot_start") throw failure;
   }
 
+  /** @throws RunError when anything could not be stored */
+  requireWhole(): void {
+    if (this.problemCount > 0)
+      throw this.lastFailure ?? new RunError(this.kept[0] ?? "Not every file could be stored.");
+  }
+
   /** @throws RunError when nothing at all could be stored */
   requireSuccess(): void {
     if (this.lastFailure && this.stored === 0) throw this.lastFailure;
