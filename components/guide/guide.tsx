@@ -130,7 +130,7 @@ function Line({ parts }: { parts: readonly Inline[] }): ReactNode {
     if (part.kind === "text") return part.text;
     if (part.kind === "code") {
       return (
-        <code key={key} className="rounded-sm bg-hover px-1 font-mono text-ink text-xs">
+        <code key={key} className="whitespace-pre-wrap rounded-sm bg-hover px-1 font-mono text-ink text-xs">
           {part.text}
         </code>
       );

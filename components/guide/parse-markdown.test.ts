@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { guideSections } from "./guide-sections";
-import { type Block, parseInline, parseMarkdown } from "./parse-markdown";
+import { type Block, parseMarkdown } from "./parse-markdown";
 
 const FOLDER = path.join(process.cwd(), "docs/channels");
 const GUIDES = readdirSync(FOLDER).filter((name) => name.endsWith(".md") && name !== "README.md");
@@ -46,8 +46,9 @@ describe("a page of the documentation", () => {
 
   it("keeps markup that it does not know as text", () => {
     const script = "<script>alert(1)</script>";
-    expect(parseInline(script)).toEqual([text(script)]);
     expect(parseMarkdown(script)).toEqual([{ kind: "paragraph", parts: [text(script)] }]);
+    expect(parseMarkdown(`Before ${script}`)).toEqual([{ kind: "paragraph", parts: [text(`Before ${script}`)] }]);
+    expect(parseMarkdown("a < b & c &amp; d")).toEqual([{ kind: "paragraph", parts: [text("a < b & c &amp; d")] }]);
   });
 
   it("ends also where a fence does not", () => {
