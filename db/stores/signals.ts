@@ -67,11 +67,11 @@ export function settleReportedRunChange(end: ReportedEnd): Change {
         const isOpen = isCorrection
           ? and(eq(runs.status, "failure"), isNull(runs.heartbeatAt))
           : eq(runs.status, "running");
-        const { status, startedAt, finishedAt, bytes, files, error, advice, heartbeatAt } = settled;
+        const { status, reasonCode, startedAt, finishedAt, bytes, files, error, advice, heartbeatAt } = settled;
         const rows = yield* step(
           tx.orm
             .update(runs)
-            .set({ status, startedAt, finishedAt, bytes, files, error, advice, heartbeatAt, eventId })
+            .set({ status, reasonCode, startedAt, finishedAt, bytes, files, error, advice, heartbeatAt, eventId })
             .where(and(eq(runs.id, run.id), isOpen))
             .returning({ id: runs.id }),
         );

@@ -52,7 +52,7 @@ async function runsAndAlerts(job: ExternalJobView) {
   return { runs: await programs.runsOf(job.id), alerts: alerts.length };
 }
 
-test("the newest with its defaults: fourteen requests of a good run are one, nineteen of a bad one another, and one alert", async () => {
+test("the newest with its defaults: fourteen requests of a good run are one, eighteen of a bad one another, and one alert", async () => {
   const job = await programs.addJob();
   await send(job, starts());
   await programs.settled();

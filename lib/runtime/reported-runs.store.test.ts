@@ -271,6 +271,28 @@ test("the words of a log make a success a warning, as borgmatic writes it", asyn
   ]);
 });
 
+test("a soft failure without an archive is a skip: warned of where warnings are taken, and nothing is resolved by it", async () => {
+  const job = await addJob();
+  await ping(`/ping/${job.uuid}/fail`, { body: "disk full" });
+  await notified(1);
+  await settled();
+  pass(MINUTE);
+  const soft = "Command exited with soft failure exit code (75); skipping remaining repository actions.";
+  await ping(`/ping/${job.uuid}/start`);
+  await notified(2);
+  pass(5 * SECOND);
+  await ping(`/ping/${job.uuid}`, { body: `Pinging Healthchecks start\n${soft}` });
+  await notified(3);
+  await settled();
+  expect((await runsOf(job.id))[0]).toMatchObject({ status: "canceled", reasonCode: "skipped", error: soft });
+  expect(titles()).toEqual(["Backup Failed: nas", "Backup Started: nas", "Backup Skipped: nas"]);
+  expect(await jobsGet.call(systemActor, { id: job.id })).toMatchObject({ health: "failing" });
+  pass(MINUTE);
+  await ping(`/ping/${job.uuid}`, { body: "Creating archive" });
+  await notified(4);
+  expect(titles()[3]).toBe("Recovered: nas");
+});
+
 test("of a paused job nothing becomes a run, and after it is resumed it is expected from then on", async () => {
   const job = await addJob();
   await jobsPause.call(systemActor, { id: job.id });

@@ -15,6 +15,10 @@ import type { FoldStep } from "@/lib/receivers/fold";
 import { runEventDraft, startedEventDraft } from "../run-events";
 import { composeLog } from "./compose-log";
 import { endReason } from "./end-reason";
+import { skipReason } from "./skip-reason";
+
+/** It was reported as a success, and no backup was made: nothing is resolved by it. */
+const SKIPPED = { status: "canceled", reasonCode: "skipped" } as const;
 
 /** A job whose signals are counted. */
 export interface FoldedJob {
@@ -66,12 +70,21 @@ async function settle(step: StepOf<"settle">, folded: FoldedJob): Promise<void> 
   const { job, now } = folded;
   const known = folded.runs.get(runId) ?? reportedRun(folded, runId, runKey, startedAt);
   const texts = await signalTexts(runId, step.signals);
-  const error = status === "success" ? null : endReason(status, texts, job.keywords);
+  const skipped = status === "failure" ? null : skipReason(texts);
+  const error = skipped ?? (status === "success" ? null : endReason(status, texts, job.keywords));
+  const outcome = skipped === null ? ({ status } as const) : SKIPPED;
   const said = step.signals.flatMap((id) => folded.signals.get(id) ?? []);
   const bytes = most(said.map((signal) => signal.bytes));
   const files = most(said.map((signal) => signal.files));
-  const run: RunRow = { ...known, status, startedAt, finishedAt, bytes, files, error, advice: null };
-  const draft = await runEventDraft(run, { status, at: finishedAt, bytes, files, error, advice: null });
+  const run: RunRow = { ...known, ...outcome, startedAt, finishedAt, bytes, files, error, advice: null };
+  const draft = await runEventDraft(run, {
+    status: outcome.status,
+    at: finishedAt,
+    bytes,
+    files,
+    error,
+    advice: null,
+  });
   const nextRunAt = nextReport(job, { startedAt, finishedAt });
   const end = { run, isNew, isCorrection, signals: step.signals, log: composeLog(texts), nextRunAt, now };
   await emit(draft, settleReportedRunChange(end));

@@ -116,12 +116,13 @@ async function countOfJob(
 const RANK = { success: 0, warning: 1, failure: 2 } as const;
 
 function knownRun(run: RunRow, said: readonly SaidOfRun[], isNewest: boolean): KnownRun {
-  const { id, runKey, status, startedAt, finishedAt } = run;
+  const { id, runKey, status, reasonCode, startedAt, finishedAt } = run;
   const found = said.flatMap((signal) => signal.found ?? []).sort((a, b) => RANK[b] - RANK[a])[0] ?? null;
   return {
     id,
     runKey,
-    status: status === "queued" ? "running" : status,
+    // A skipped run was reported as a success: what fails of it later counts as with any other.
+    status: status === "queued" ? "running" : reasonCode === "skipped" ? "warning" : status,
     startedAt,
     finishedAt,
     // A later run has said how it goes: what was given up before it is history, unless it is named.
