@@ -34,12 +34,28 @@ export function useFormTabs<T extends string>(
   // Once the tab with the invalid field has been drawn, the field takes the focus.
   useEffect(() => {
     if (!wantsFocus.current) return;
-    const field = formRef.current?.querySelector<HTMLElement>("[aria-invalid=true]");
-    if (!field) return;
-    wantsFocus.current = false;
-    const folded = field.closest("details");
-    if (folded) folded.open = true;
-    field.focus();
+    const form = formRef.current;
+    if (!form || focusInvalid(form)) {
+      wantsFocus.current = false;
+      return;
+    }
+    // The tab may still be on its way.
+    const watch = new MutationObserver(() => {
+      if (!focusInvalid(form)) return;
+      wantsFocus.current = false;
+      watch.disconnect();
+    });
+    watch.observe(form, { childList: true, subtree: true });
+    return () => watch.disconnect();
   });
   return { tab, openTab, openFirstInvalid };
+}
+
+function focusInvalid(form: HTMLFormElement): boolean {
+  const field = form.querySelector<HTMLElement>("[aria-invalid=true]");
+  if (!field) return false;
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
+  field.focus();
+  return true;
 }

@@ -1,22 +1,32 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
-import { SubscriptionList } from "@/components/channel/subscription-list";
+import { type ReactNode, useEffect } from "react";
 import { TEXT_TABS, tabPath } from "@/components/channel/texts/text-draft";
-import { TextsPanel } from "@/components/channel/texts/texts-panel";
 import { SaveBar } from "@/components/form/save-bar";
 import { TestButton } from "@/components/form/test-button";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { TabBar } from "@/components/ui/tab-bar";
+import { onFirstTouch } from "@/components/ui/use-loaded";
 import type { EventTypeView } from "@/lib/services/events/types";
 import { previewMessageAction } from "../actions";
 import { CHANNEL_TAB_NAME, type ChannelTab, channelTabOf, channelTabsOf } from "./channel-tabs";
 import { ConnectionPanel } from "./connection-panel";
-import { DeliveryRulesPanel } from "./delivery-rules-panel";
 import { type ChannelFormInput, type ChannelFormState, useChannelForm } from "./use-channel-form";
+
+/** All but the first tab come with the first touch of the page, or when they are opened. */
+const load = {
+  rules: () => import("./delivery-rules-panel").then((file) => file.DeliveryRulesPanel),
+  texts: () => import("@/components/channel/texts/texts-panel").then((file) => file.TextsPanel),
+  subscriptions: () => import("@/components/channel/subscription-list").then((file) => file.SubscriptionList),
+};
+const DeliveryRulesPanel = lazyPart(load.rules);
+const TextsPanel = lazyPart(load.texts);
+const SubscriptionList = lazyPart(load.subscriptions);
+const loadTabs = () => Object.values(load).forEach((one) => void one().catch(() => {}));
 
 interface Props extends ChannelFormInput {
   types: EventTypeView[];
@@ -39,6 +49,7 @@ interface Props extends ChannelFormInput {
 export function ChannelForm({ types, guide, health, usedBy, reports, activity, ...input }: Props) {
   const { provider, channel } = input;
   const state = useChannelForm(input);
+  useEffect(() => onFirstTouch(loadTabs), []);
   const { form, errors, events } = state;
   const { tab, openTab } = state.tabs;
   const isMonitor = provider.purpose === "monitor";

@@ -1,26 +1,41 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { ShowPreview } from "@/components/channel/texts/live-preview";
 import type { SuggestLabels } from "@/components/label/labels-field";
 import { FieldStack } from "@/components/ui/field";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
-import { AdvancedTab } from "./advanced-tab";
+import { onFirstTouch } from "@/components/ui/use-loaded";
 import { GeneralTab } from "./general-tab";
 import type { HookChoices } from "./hook-fields";
 import { type JobDraft, type JobTab, tabsOf } from "./job-draft";
-import { JobPresets } from "./job-presets";
 import { JobSaveBar } from "./job-save-bar";
-import { NotificationsTab } from "./notifications-tab";
 import type { PickableChannel, PickableClient, PickableEndpoint, PickableProfile, PickableSource } from "./pickable";
-import { RetentionTab } from "./retention-tab";
-import { type PreviewRouting, RoutingPreviewPanel } from "./routing-preview-panel";
-import { ScheduleTab } from "./schedule-tab";
+import type { PreviewRouting } from "./routing-preview-panel";
 import { TabList } from "./tab-list";
+import type { TabProps } from "./tab-props";
 import { type JobFormActions, useJobForm } from "./use-job-form";
 import type { PreviewWebhook } from "./webhook-fields";
+
+/** All but the first tab come with the first touch of the page, or when they are opened. */
+const load = {
+  schedule: () => import("./schedule-tab").then((file) => file.ScheduleTab),
+  retention: () => import("./retention-tab").then((file) => file.RetentionTab),
+  notifications: () => import("./notifications-tab").then((file) => file.NotificationsTab),
+  preview: () => import("./routing-preview-panel").then((file) => file.RoutingPreviewPanel),
+  presets: () => import("./job-presets").then((file) => file.JobPresets),
+  advanced: () => import("./advanced-tab").then((file) => file.AdvancedTab),
+};
+const ScheduleTab = lazyPart(load.schedule);
+const RetentionTab = lazyPart(load.retention);
+const NotificationsTab = lazyPart(load.notifications);
+const RoutingPreviewPanel = lazyPart(load.preview);
+const JobPresets = lazyPart(load.presets);
+const AdvancedTab = lazyPart(load.advanced);
+const loadTabs = () => Object.values(load).forEach((one) => void one().catch(() => {}));
 
 interface Props extends JobFormActions {
   /** None: a new job. */
@@ -49,13 +64,14 @@ interface Props extends JobFormActions {
  * was changed.
  */
 export function JobForm(props: Props) {
-  const { jobId, sources, destinations, repositories, channels, profiles, aside } = props;
+  const { jobId, channels, aside } = props;
   const { form, tab, openTab, draft, change, errors, isDirty, submit, saveAndRun, reset } = useJobForm(
     jobId,
     props.start,
     props.tab,
     props,
   );
+  useEffect(() => onFirstTouch(loadTabs), []);
   const tabProps = { draft, change, errors };
   const setRules = (rules: JobDraft["rules"]) => change({ rules });
   const side =
@@ -73,32 +89,7 @@ export function JobForm(props: Props) {
     ) : (
       aside
     );
-  const body =
-    tab === "notifications" ? (
-      <NotificationsTab {...tabProps} jobId={jobId} channels={channels} profiles={profiles} show={props.show} />
-    ) : (
-      <Panel>
-        <FieldStack>
-          {tab === "reporting" && props.reporting}
-          {tab === "general" && (
-            <GeneralTab
-              {...tabProps}
-              sources={sources}
-              destinations={destinations}
-              repositories={repositories}
-              clients={props.clients}
-              isNew={!jobId}
-              suggestLabels={props.suggestLabels}
-            />
-          )}
-          {tab === "schedule" && <ScheduleTab {...tabProps} />}
-          {tab === "retention" && <RetentionTab {...tabProps} />}
-          {tab === "advanced" && (
-            <AdvancedTab {...tabProps} previewWebhook={props.previewWebhook} hooks={props.hooks} />
-          )}
-        </FieldStack>
-      </Panel>
-    );
+  const body = <TabBody {...props} {...tabProps} tab={tab} />;
   return (
     <form
       ref={form.formRef}
@@ -126,5 +117,43 @@ export function JobForm(props: Props) {
         )}
       </Tabs.Root>
     </form>
+  );
+}
+
+/** The tab that is open. */
+function TabBody({ jobId, tab, ...props }: Props & TabProps) {
+  const { draft, change, errors } = props;
+  const tabProps = { draft, change, errors };
+  if (tab === "notifications") {
+    return (
+      <NotificationsTab
+        {...tabProps}
+        jobId={jobId}
+        channels={props.channels}
+        profiles={props.profiles}
+        show={props.show}
+      />
+    );
+  }
+  return (
+    <Panel>
+      <FieldStack>
+        {tab === "reporting" && props.reporting}
+        {tab === "general" && (
+          <GeneralTab
+            {...tabProps}
+            sources={props.sources}
+            destinations={props.destinations}
+            repositories={props.repositories}
+            clients={props.clients}
+            isNew={!jobId}
+            suggestLabels={props.suggestLabels}
+          />
+        )}
+        {tab === "schedule" && <ScheduleTab {...tabProps} />}
+        {tab === "retention" && <RetentionTab {...tabProps} />}
+        {tab === "advanced" && <AdvancedTab {...tabProps} previewWebhook={props.previewWebhook} hooks={props.hooks} />}
+      </FieldStack>
+    </Panel>
   );
 }

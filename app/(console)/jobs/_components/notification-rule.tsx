@@ -13,9 +13,10 @@ import { RuleConditions } from "./rule-conditions";
 import type { RuleDraft } from "./rule-draft";
 import { RuleEscalation } from "./rule-escalation";
 import { RuleStates } from "./rule-states";
-import { RuleText } from "./rule-text";
 import { RuleThreshold } from "./rule-threshold";
 import { SharedMonitor } from "./shared-monitor";
+
+const RuleText = lazyPart(() => import("./rule-text").then((file) => file.RuleText));
 
 interface Props {
   rule: RuleDraft;
