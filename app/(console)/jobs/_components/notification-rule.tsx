@@ -7,6 +7,7 @@ import { findInvalidTabs, hasCustomText, TEXT_TABS } from "@/components/channel/
 import { classNames } from "@/components/class-names";
 import { Button, IconButton } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { CONDITION_MEANS } from "./condition-labels";
 import type { PickableChannel } from "./pickable";
 import { RuleConditions } from "./rule-conditions";
