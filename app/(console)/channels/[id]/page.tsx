@@ -30,7 +30,6 @@ import { parseFilter, readSearch, type SearchParams } from "../../_components/se
 import { currentUser } from "../../current-user";
 import { ChannelActions } from "../_components/channel-actions";
 import { ChannelForm } from "../_components/channel-form";
-import { ChannelReports } from "../_components/channel-reports";
 import { type ChannelTab, channelTabsOf } from "../_components/channel-tabs";
 import { ChannelTest } from "../_components/channel-test";
 import type { MoveTarget } from "../_components/move-dialog";
@@ -105,7 +104,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
           guide={<ServiceGuide provider={provider} />}
           health={health}
           usedBy={uses}
-          reports={<ChannelReports channel={{ id, reports: channel.reports, isMonitor: purpose === "monitor" }} />}
+          reports={{ id, reports: channel.reports, isMonitor: purpose === "monitor" }}
           activity={activity || null}
         />
       ) : (

@@ -6,9 +6,10 @@ import { UsageLinks } from "@/components/channel/usage-links";
 import { Button } from "@/components/ui/button";
 import { DeleteButton } from "@/components/ui/delete-button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { useLoaded } from "@/components/ui/use-loaded";
 import { deleteChannelAction } from "../actions";
 import { ChannelSwitch } from "./channel-switch";
-import { MoveDialog, type MoveTarget } from "./move-dialog";
+import type { MoveTarget } from "./move-dialog";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
@@ -19,11 +20,18 @@ interface Props {
   children?: ReactNode;
 }
 
+const loadMove = () => import("./move-dialog").then(({ MoveDialog }) => MoveDialog);
+
 /** Enable, duplicate, replace and delete a channel, after showing what uses it. */
 export function ChannelActions({ channel, targets, children }: Props) {
   const { id, name, usedBy } = channel;
   const { duplicate, pending } = useDuplicate(id);
   const [moves, setMoves] = useState(false);
+  const [Move, ask] = useLoaded(loadMove);
+  const move = () => {
+    ask();
+    setMoves(true);
+  };
   return (
     <>
       <span className="flex items-center gap-2 text-muted text-sm">
@@ -33,10 +41,10 @@ export function ChannelActions({ channel, targets, children }: Props) {
       <Button variant="ghost" pending={pending} onClick={duplicate}>
         Duplicate
       </Button>
-      <Button variant="ghost" onClick={() => setMoves(true)}>
+      <Button variant="ghost" onClick={move}>
         Move…
       </Button>
-      <MoveDialog channel={channel} targets={targets} open={moves} onOpenChange={setMoves} />
+      {Move && <Move channel={channel} targets={targets} open={moves} onOpenChange={setMoves} />}
       {children}
       {isUsed(usedBy) ? (
         <Dialog
@@ -49,7 +57,7 @@ export function ChannelActions({ channel, targets, children }: Props) {
                 <Button>Close</Button>
               </DialogClose>
               <DialogClose>
-                <Button variant="primary" onClick={() => setMoves(true)}>
+                <Button variant="primary" onClick={move}>
                   Move to another channel…
                 </Button>
               </DialogClose>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { TEXT_TABS, tabPath } from "@/components/channel/texts/text-draft";
 import { SaveBar } from "@/components/form/save-bar";
 import { TestButton } from "@/components/form/test-button";
@@ -13,6 +13,7 @@ import { TabBar } from "@/components/ui/tab-bar";
 import { onFirstTouch } from "@/components/ui/use-loaded";
 import type { EventTypeView } from "@/lib/services/events/types";
 import { previewMessageAction } from "../actions";
+import type { ReportedChannel } from "./channel-reports";
 import { CHANNEL_TAB_NAME, type ChannelTab, channelTabOf, channelTabsOf } from "./channel-tabs";
 import { ConnectionPanel } from "./connection-panel";
 import { type ChannelFormInput, type ChannelFormState, useChannelForm } from "./use-channel-form";
@@ -22,10 +23,12 @@ const load = {
   rules: () => import("./delivery-rules-panel").then((file) => file.DeliveryRulesPanel),
   texts: () => import("@/components/channel/texts/texts-panel").then((file) => file.TextsPanel),
   subscriptions: () => import("@/components/channel/subscription-list").then((file) => file.SubscriptionList),
+  reports: () => import("./channel-reports").then((file) => file.ChannelReports),
 };
 const DeliveryRulesPanel = lazyPart(load.rules);
 const TextsPanel = lazyPart(load.texts);
 const SubscriptionList = lazyPart(load.subscriptions);
+const ChannelReports = lazyPart(load.reports);
 const loadTabs = () => Object.values(load).forEach((one) => void one().catch(() => {}));
 
 interface Props extends ChannelFormInput {
@@ -37,7 +40,7 @@ interface Props extends ChannelFormInput {
   /** Beside the subscriptions of a stored channel: what else uses it. */
   usedBy?: ReactNode;
   /** Below the subscriptions of a stored channel, with a save of its own. */
-  reports?: ReactNode;
+  reports?: ReportedChannel;
   /** What a stored channel did, while its tab is open. */
   activity?: ReactNode;
 }
@@ -52,6 +55,9 @@ export function ChannelForm({ types, guide, health, usedBy, reports, activity, .
   useEffect(() => onFirstTouch(loadTabs), []);
   const { form, errors, events } = state;
   const { tab, openTab } = state.tabs;
+  // Once opened it stays, with what was entered.
+  const [hasReports, setHasReports] = useState(tab === "subscriptions");
+  if (tab === "subscriptions" && !hasReports) setHasReports(true);
   const isMonitor = provider.purpose === "monitor";
   const hasFields = tab !== "activity" && !(isMonitor && tab === "subscriptions");
   const invalid = new Set(Object.keys(errors).map(channelTabOf));
@@ -112,7 +118,11 @@ export function ChannelForm({ types, guide, health, usedBy, reports, activity, .
           </Tabs.Content>
         )}
         {/* Kept while another tab is open, with what was entered. */}
-        {reports && <div hidden={tab !== "subscriptions"}>{reports}</div>}
+        {reports && hasReports && (
+          <div hidden={tab !== "subscriptions"}>
+            <ChannelReports channel={reports} />
+          </div>
+        )}
       </Columns>
     </Tabs.Root>
   );

@@ -4,12 +4,14 @@ import type { ReportsView } from "@/lib/services/reports/view";
 import { ReportsPanel } from "../../_components/reports-panel";
 import { updateChannelAction } from "../actions";
 
-interface Props {
-  channel: { id: string; reports: ReportsView | null; isMonitor: boolean };
+export interface ReportedChannel {
+  id: string;
+  reports: ReportsView | null;
+  isMonitor: boolean;
 }
 
 /** The reports of a stored channel. */
-export function ChannelReports({ channel: { id, reports, isMonitor } }: Props) {
+export function ChannelReports({ channel: { id, reports, isMonitor } }: { channel: ReportedChannel }) {
   return (
     <ReportsPanel
       channelId={id}

@@ -6,7 +6,7 @@ import { providersList } from "@/lib/services/providers/list";
 import { settingsNotificationsGet } from "@/lib/services/settings/notifications-get";
 import { page } from "@/lib/web/page";
 import { createChannel, recogniseChannel, testChannelDraft, updateNotifications } from "../actions";
-import { FirstChannel } from "./first-channel";
+import { FirstChannelPart } from "./lazy-steps";
 
 /** The first channel. */
 export async function ChannelStep({ channels }: { channels: readonly { name: string }[] }) {
@@ -27,7 +27,7 @@ export async function ChannelStep({ channels }: { channels: readonly { name: str
     >
       <div className="flex flex-col gap-4">
         {channels.length > 0 && <Note tone="success">Set up: {formatList(channels.map(({ name }) => name))}.</Note>}
-        <FirstChannel
+        <FirstChannelPart
           key={channels.length}
           providers={providers.filter(({ purpose }) => purpose === "message")}
           globalChannels={settings.globalChannels}

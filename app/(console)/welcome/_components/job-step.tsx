@@ -2,7 +2,7 @@ import { createJobAction, runJob } from "@/app/(console)/jobs/actions";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
-import { FirstJob } from "./first-job";
+import { FirstJobPart } from "./lazy-steps";
 
 interface Named {
   id: string;
@@ -38,7 +38,7 @@ export function JobStep({ timezone, sources, destinations, channels, isNext }: P
           A job needs a {missing}, and there is none yet.
         </EmptyState>
       ) : (
-        <FirstJob
+        <FirstJobPart
           timezone={timezone}
           sources={sources}
           destinations={destinations}
