@@ -108,7 +108,10 @@ async function load(open, path, { isSlow = false, withoutScripts = false }) {
   await page.goto(path, { waitUntil: "load" });
   // Until it has nothing left to do: the scripts have taken over, and what they move has moved.
   await page.evaluate(
-    () => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve, { timeout: 3_000 }))),
+    () =>
+      new Promise((resolve) =>
+        requestIdleCallback(() => requestIdleCallback(resolve, { timeout: 3_000 }), { timeout: 10_000 }),
+      ),
   );
   const measured = await page.evaluate(() => window.measured);
   await context.close();

@@ -107,7 +107,8 @@ function consolePaths(file) {
     .map((path) =>
       path.replace(/\/\([^)]*\)/g, "").replace(/^\/([^/]+)\/\[id\]/, (_, folder) => `/${folder}/${idOf(folder)}`),
     )
-    .map((path) => path || "/")
+    // What a channel did in the last 30 days is read where its tab is open.
+    .flatMap((path) => (/^\/channels\/chn_[^/]+$/.test(path) ? [path, `${path}?tab=activity`] : [path || "/"]))
     .sort();
   database.close();
   return paths;
