@@ -141,7 +141,7 @@ test.each(KINDS)("%s: no path leads out of an archive, and what is not in it is 
   expect(await refusal(repositoriesEntries.call(admin, { id, archive, path: "notes.txt/x" }))).toMatchObject({
     code: "not_found",
   });
-  for (const name of ["-rf", "no-such", "latest", "{now}"])
+  for (const name of ["-rf", "no-such", "latest:web", "{now}"])
     expect((await refusal(bytesOf({ id, archive: name }))).code).toBe("unavailable");
   expect(await refusal(repositoriesEntries.call(operator, { id, archive }))).toMatchObject({ code: "forbidden" });
   expect(await refusal(repositoriesDownload.call(operator, { id, archive }))).toMatchObject({ code: "forbidden" });
