@@ -2,13 +2,15 @@
 
 import { PanelLeft, X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { useIsSignInWanted } from "@/components/action/sign-in-again";
 import { classNames } from "@/components/class-names";
 import { Bell, type BellActions } from "@/components/inbox/bell";
 import { BellProvider } from "@/components/inbox/bell-state";
 import { IconButton } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { TimezoneProvider } from "@/components/ui/timezone";
+import { useLoaded } from "@/components/ui/use-loaded";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import { TrailProvider, TrailView } from "./breadcrumbs";
 import { ConnectionBar } from "./connection-bar";
@@ -21,7 +23,7 @@ import { Palette, type SearchPalette } from "./palette";
 import type { PaletteReader } from "./palette-entry";
 import { SIDEBAR_COOKIE } from "./sidebar-cookie";
 import { SidebarNav } from "./sidebar-nav";
-import { type SignInAgain, SignInDialog } from "./sign-in-dialog";
+import type { SignInAgain } from "./sign-in-dialog";
 import { type ShellUser, type SignOut, UserMenu } from "./user-menu";
 
 interface Props {
@@ -108,11 +110,23 @@ export function Shell({
           <LeaveGuard />
           <NavigationBar />
           <Favicon />
-          <SignInDialog email={user.email} signIn={signInAgain} />
+          <SignInAgainPart email={user.email} signIn={signInAgain} />
         </TrailProvider>
       </BellProvider>
     </TimezoneProvider>
   );
+}
+
+const loadSignIn = () => import("./sign-in-dialog").then(({ SignInDialog }) => SignInDialog);
+
+/** Asks for the password once the session has ended. */
+function SignInAgainPart(props: { email: string; signIn: SignInAgain }) {
+  const isWanted = useIsSignInWanted();
+  const [Dialog, ask] = useLoaded(loadSignIn);
+  useEffect(() => {
+    if (isWanted) ask();
+  }, [isWanted, ask]);
+  return Dialog && <Dialog {...props} />;
 }
 
 /** In a cookie, so that the server draws the next page as it was left. */
