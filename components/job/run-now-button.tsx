@@ -15,10 +15,20 @@ interface Props {
   variant?: "primary" | "default";
   /** Prefix of the address to open; the run's id is appended. */
   goTo?: string;
+  /** What it starts, where that is no backup. */
+  label?: string;
 }
 
 /** Starts a run and opens it. A second click while the first is pending does nothing. */
-export function RunNowButton({ jobId, jobName, run, size = "md", variant = "default", goTo = "/runs/" }: Props) {
+export function RunNowButton({
+  jobId,
+  jobName,
+  run,
+  size = "md",
+  variant = "default",
+  goTo = "/runs/",
+  label = "Run now",
+}: Props) {
   const router = useRouter();
   const { run: act, pending } = useAction();
   const start = async () => {
@@ -34,7 +44,7 @@ export function RunNowButton({ jobId, jobName, run, size = "md", variant = "defa
       aria-label={size === "sm" ? `Run ${jobName} now` : undefined}
       icon={<Play aria-hidden="true" className="size-3.5" />}
     >
-      Run now
+      {label}
     </Button>
   );
 }

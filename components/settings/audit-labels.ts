@@ -76,6 +76,7 @@ const VERB_LABELS: Record<string, string> = {
   "notifications.acknowledge": "Acknowledged:",
   "notifications.resolve": "Resolved:",
   "notifications.snooze": "Snoozed:",
+  "jobs.checkIntegrity": "Read the backups of",
   "jobs.run": "Started job",
   "jobs.pause": "Paused job",
   "jobs.resume": "Resumed job",

@@ -270,14 +270,20 @@ export async function jobsStoringAt(destinationIds: readonly string[]): Promise<
 }
 
 /** The stored files of a job at these destinations, newest first. */
-export async function storedFilesOf(jobId: string, destinationIds: readonly string[]): Promise<ArtifactRow[]> {
-  if (destinationIds.length === 0) return [];
+export async function storedFilesOf(jobId: string, destinationIds: readonly string[] | null): Promise<ArtifactRow[]> {
+  if (destinationIds?.length === 0) return [];
   const { orm, t } = database();
   const { artifacts: a } = t;
   return await orm
     .select()
     .from(a)
-    .where(and(eq(a.jobId, jobId), inArray(a.destinationId, [...destinationIds]), isNull(a.repositoryId)))
+    .where(
+      and(
+        eq(a.jobId, jobId),
+        destinationIds ? inArray(a.destinationId, [...destinationIds]) : undefined,
+        isNull(a.repositoryId),
+      ),
+    )
     .orderBy(desc(a.id));
 }
 

@@ -23,6 +23,8 @@ export interface RunParams {
   destinationId?: string;
   /** Sync: a person has said that most of its files are meant to be deleted. */
   deletesMany?: true;
+  /** Integrity check: a person asked for it, so at every destination, whether it asks to be read again or not. */
+  everywhere?: true;
   /** Backup: the interrupted run that it repeats; it is not repeated itself. */
   repeats?: string;
 }

@@ -146,7 +146,13 @@ async function pagesMeanwhile({ folder, program, api, sourceId }, cookie) {
   for (const name of ["left", "right"]) {
     const config = { path: join(folder, name) };
     const { id } = await api("POST", "/destinations", { name, kind: "local", config });
-    const about = { name: `${name} hand`, sourceId, destinationIds: [id], compression: "gzip", keepLast: 1 };
+    const about = {
+      name: `${name} hand`,
+      sourceId,
+      destinationIds: [id],
+      compression: "gzip",
+      retention: { keepLast: 1 },
+    };
     jobs.push((await api("POST", "/jobs", about)).id);
   }
   let isMeasuring = true;

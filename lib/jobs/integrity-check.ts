@@ -27,16 +27,17 @@ interface Tally {
 }
 
 /**
- * Reads all stored backups of a job again, at the destinations that ask for it, and compares them with their checksums.
+ * Reads all stored backups of a job again, at the destinations that ask for it or, where a person asked, at all of them, and compares them with their checksums.
  * What it finds is noted with each backup: a damaged one no longer counts among those that retention keeps.
  * @throws RunError when one is damaged or gone, or could not be read
  */
 export async function checkIntegrity(run: RunRow, ioFor: IoFor): Promise<RunResult> {
   const asking = (await watchedDestinations()).filter(({ watch }) => watch.rereadDays !== null);
-  const ids = asking.map(({ id }) => id);
-  const files = await storedFilesOf(run.jobId ?? "", ids);
+  const wanted = run.params.everywhere === true ? null : asking.map(({ id }) => id);
+  const files = await storedFilesOf(run.jobId ?? "", wanted);
   if (files.length === 0) throw startError("Nothing of this job is stored where backups are read again.");
   const tally: Tally = { read: 0, bytes: 0, damaged: [], unread: [] };
+  const ids = [...new Set(files.map(({ destinationId }) => destinationId))];
   const rows = await endpointsById("destinations", ids);
   for (const id of ids) {
     const [row, here] = [rows.get(id), files.filter(({ destinationId }) => destinationId === id)];

@@ -15,6 +15,7 @@ import { missingBackups } from "@/lib/schedule/monitors/missing-backups";
 import type { Monitors } from "@/lib/schedule/monitors/monitors";
 import { storageSpikes } from "@/lib/schedule/monitors/storage-spikes";
 import { destinationsGet, destinationsUpdate } from "@/lib/services/destinations/verbs";
+import { jobsCheckIntegrity } from "@/lib/services/jobs/check-integrity";
 import { DAY, HOUR, MINUTE, monitorsOf, openWatchFixture } from "./testing/watch-fixture";
 
 let fixture: Awaited<ReturnType<typeof openWatchFixture>>;
@@ -175,6 +176,20 @@ async function checked(jobId: string) {
   const [run] = await listRuns({ jobId, kind: "integrity_check", limit: 1 });
   return run && run.id !== before[0]?.id ? await fixture.jobs.over(run.id) : null;
 }
+
+test("a check that a person asks for reads every destination, also those that ask for none, and refuses where nothing is stored", async () => {
+  await fixture.jobs.runner().start();
+  const [disk, offsite] = [await fixture.jobs.destination("disk"), await fixture.jobs.destination("offsite")];
+  const job = await jobAt(disk, offsite);
+  const { id: empty } = await fixture.jobs.job({ sourceId: await fixture.jobs.source(), destinationIds: [disk] });
+  await expect(jobsCheckIntegrity.call(systemActor, { id: empty })).rejects.toMatchObject({ code: "conflict" });
+  await fixture.pass(MINUTE, []);
+  await backedUp(job);
+  const stored = await listArtifacts({ jobId: job.id, limit: 10 });
+  const { runId } = await jobsCheckIntegrity.call(systemActor, { id: job.id });
+  expect(await fixture.jobs.over(runId)).toMatchObject({ status: "success", files: stored.length });
+  expect(new Set(stored.map(({ destinationId }) => destinationId))).toEqual(new Set([disk, offsite]));
+});
 
 test("pain 16: a stored backup with a flipped byte, and one that is gone, fail the check; whole files end that, and it fails anew", async () => {
   await fixture.jobs.runner().start();

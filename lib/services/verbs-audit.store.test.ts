@@ -136,7 +136,7 @@ const repositoryInput = () => ({
 const repository = async () => (await repositoriesCreate.call(admin, repositoryInput())).id;
 
 /** A stored backup, as far as the database knows. */
-async function artifact(more: { suspicion?: string } = {}) {
+async function artifact(more: { suspicion?: string; jobId?: string } = {}) {
   const { orm, t } = database();
   const id = fresh("art");
   await orm.insert(t.artifacts).values({
@@ -264,6 +264,11 @@ const CALLS: Record<string, () => Promise<{ actor?: Actor | null; input: unknown
     input: { id: (await jobsCreate.call(admin, { kind: "external", name: fresh("nas") })).id },
   }),
   "settings.pingKey.rotate": async () => ({ input: {} }),
+  "jobs.checkIntegrity": async () => {
+    const jobId = await job();
+    await artifact({ jobId });
+    return { input: { id: jobId } };
+  },
   "jobs.run": async () => ({ input: { id: await job() } }),
   "runs.cancel": async () => ({ input: { id: (await jobsRun.call(admin, { id: await job() })).runId } }),
   "artifacts.accept": async () => ({ input: { id: await artifact({ suspicion: "Far less than usual." }) } }),

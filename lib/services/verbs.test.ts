@@ -113,6 +113,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "healthchecks.pings",
     "jobs.archives",
     "jobs.bulk",
+    "jobs.checkIntegrity",
     "jobs.create",
     "jobs.delete",
     "jobs.hooks",

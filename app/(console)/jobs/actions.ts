@@ -2,6 +2,7 @@
 
 import { channelsPreview } from "@/lib/services/channels/preview";
 import { jobsBulk } from "@/lib/services/jobs/bulk";
+import { jobsCheckIntegrity } from "@/lib/services/jobs/check-integrity";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsIds } from "@/lib/services/jobs/ids";
@@ -21,6 +22,7 @@ export const changeJobsAction = action(jobsBulk);
 export const findJobIds = action(jobsIds);
 export const importBorgmaticAction = action(jobsImportBorgmatic);
 export const importChecksAction = action(jobsImportChecks);
+export const checkJobIntegrity = action(jobsCheckIntegrity);
 export const runJob = action(jobsRun);
 export const rotateJobTokenAction = action(jobsRotateToken);
 export const previewWebhookAction = action(jobsWebhookPreview);

@@ -30,6 +30,7 @@ import { JobSummary } from "../_components/job-summary";
 import { Reporting } from "../_components/reporting";
 import type { TrendBackup } from "../_components/trend-of";
 import {
+  checkJobIntegrity,
   createJobAction,
   deleteJobAction,
   previewJobRoutingAction,
@@ -78,6 +79,9 @@ export default async function JobPage({ params, searchParams }: Props) {
         actions={
           isOperator && (
             <>
+              {mayEdit && job.kind === "managed" && job.repositoryId === null && artifacts.items.length > 0 && (
+                <RunNowButton jobId={id} jobName={job.name} run={checkJobIntegrity} label="Check backups" />
+              )}
               {mayEdit && <EnabledSwitch job={job} update={updateJobAction} />}
               {isStartable && <RunNowButton jobId={id} jobName={job.name} run={runJob} variant="primary" />}
               {mayEdit && (

@@ -9,6 +9,7 @@ import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
 import { jobsArchives, programArchives } from "@/lib/services/jobs/archives";
 import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
+import { jobsCheckIntegrity } from "@/lib/services/jobs/check-integrity";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
@@ -141,6 +142,12 @@ export const jobOperations: readonly Operation[] = [
   op("POST /artifacts/{id}/restore-outlook", artifactsOutlook, {
     summary: "Read what a restore would overwrite, leave and not bring back",
     answer: outlookSchema,
+  }),
+  op("POST /jobs/{id}/integrity-check", jobsCheckIntegrity, {
+    refusals: ["conflict"],
+    summary: "Read all stored backups of a job again, and compare them with their checksums",
+    status: 202,
+    answer: runStarted,
   }),
   op("POST /artifacts/{id}/restore-test", artifactsTestRestore, {
     summary: "Restore a stored backup into a scratch place, and compare",

@@ -109,6 +109,7 @@ export const jobsAnswers: Answers = {
   "jobs.ids": wholly,
   "jobs.hooks": whole("operator"),
   "jobs.options": list(group({ id: all, name: all })),
+  "jobs.checkIntegrity": runStarted,
   "jobs.run": runStarted,
   "jobs.routingPreview": entity("preview"),
   "jobs.webhookPreview": group({ state: all, message: operators, log: operators, runKey: operators }),
