@@ -1,8 +1,9 @@
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { TextLink } from "@/components/ui/link-button";
+import { NarrowFold } from "@/components/ui/narrow-fold";
 import { Panel } from "@/components/ui/panel";
-import { GuideFold } from "./guide-fold";
+
 import { guideSections } from "./guide-sections";
 import type { Block, Inline } from "./parse-markdown";
 
@@ -20,7 +21,7 @@ export function Guide({ label, source, docsUrl }: Props) {
   const { intro, sections } = guideSections(source);
   return (
     <Panel padded={false}>
-      <GuideFold title={`${label} guide`}>
+      <NarrowFold title={`${label} guide`}>
         <div className="flex flex-col gap-2 px-4 pb-3 text-muted text-sm [overflow-wrap:anywhere]">
           <Blocks blocks={intro} />
           <p>
@@ -43,7 +44,7 @@ export function Guide({ label, source, docsUrl }: Props) {
             </div>
           </details>
         ))}
-      </GuideFold>
+      </NarrowFold>
     </Panel>
   );
 }

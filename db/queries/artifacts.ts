@@ -23,6 +23,8 @@ import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
 
+const QUARTER_MS = 900_000;
+
 /** Newest first. `jobId` null: backups of Belfry's own configuration. @param page `hiddenJobs`: without theirs, and without those of the configuration */
 export async function listArtifacts(page: {
   /** Between which ids. */
@@ -53,6 +55,51 @@ export async function listArtifacts(page: {
     )
     .orderBy(desc(artifacts.id))
     .limit(page.limit);
+}
+
+/** The backups that were stored in a quarter of an hour: time zones differ by whole ones, so they add up to the days of any. */
+export interface QuarterBackups {
+  /** When it began, milliseconds. */
+  at: number;
+  backups: number;
+  /** Those of which a copy is suspect or damaged. */
+  suspect: number;
+}
+
+/** How many backups of jobs there are, each counted once, when its first copy was stored. @param filter as of the list */
+export async function backupsByQuarter(filter: {
+  span: IdSpan;
+  jobId?: string;
+  hiddenJobs: readonly string[] | null;
+  clientIds?: ClientLimit;
+}): Promise<QuarterBackups[]> {
+  const { orm, t } = database();
+  const { artifacts } = t;
+  const backup = orm
+    .select({
+      quarter: sql<number>`min(${artifacts.createdAt}) / ${sql.raw(String(QUARTER_MS))}`.as("quarter"),
+      isSuspect: sql<number>`max(case when ${suspect(artifacts)} then 1 else 0 end)`.as("is_suspect"),
+    })
+    .from(artifacts)
+    .where(
+      and(
+        isInSpan(artifacts.id, filter.span),
+        filter.jobId ? eq(artifacts.jobId, filter.jobId) : isNotNull(artifacts.jobId),
+        hasJobOfClients(artifacts, filter.clientIds),
+        filter.hiddenJobs?.length ? notInArray(artifacts.jobId, [...filter.hiddenJobs]) : undefined,
+      ),
+    )
+    .groupBy(artifacts.runId)
+    .as("backup");
+  const rows = await orm
+    .select({ quarter: backup.quarter, backups: count(), suspect: sum(backup.isSuspect) })
+    .from(backup)
+    .groupBy(backup.quarter);
+  return rows.map((row) => ({
+    at: Number(row.quarter) * QUARTER_MS,
+    backups: row.backups,
+    suspect: Number(row.suspect ?? 0),
+  }));
 }
 
 export async function artifactsOfRuns(runIds: string[]): Promise<ArtifactRow[]> {

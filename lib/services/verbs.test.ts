@@ -28,6 +28,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
   viewer: [
     "alerts.list",
     "alerts.reachedNobody",
+    "artifacts.days",
     "artifacts.get",
     "artifacts.list",
     "channels.get",

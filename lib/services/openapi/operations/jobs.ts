@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { artifactsAccept } from "@/lib/services/artifacts/accept";
+import { artifactsDays, backupDaysSchema } from "@/lib/services/artifacts/days";
 import { artifactsDownload } from "@/lib/services/artifacts/download";
 import { artifactsGet } from "@/lib/services/artifacts/get";
 import { artifactsList } from "@/lib/services/artifacts/list";
@@ -130,6 +131,10 @@ export const jobOperations: readonly Operation[] = [
   op("GET /artifacts", artifactsList, {
     summary: "List stored backups, newest first",
     answer: pageSchema(artifactViewSchema),
+  }),
+  op("GET /artifacts/days", artifactsDays, {
+    summary: "Count the stored backups of each day of a month",
+    answer: backupDaysSchema,
   }),
   op("GET /artifacts/{id}", artifactsGet, { summary: "Read a stored backup", answer: artifactViewSchema }),
   fileOperation("GET /artifacts/{id}/download", artifactsDownload, { summary: "Download a stored backup" }),

@@ -52,6 +52,7 @@ export const runsEntities = { run, artifact };
 
 export const runsAnswers: Answers = {
   "artifacts.list": pageOfEntity("artifact"),
+  "artifacts.days": wholly,
   "artifacts.get": entity("artifact"),
   "artifacts.accept": entity("artifact"),
   "artifacts.download": whole("operator"),

@@ -4,8 +4,8 @@ import { ChevronRight } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { classNames } from "@/components/class-names";
 
-/** Open on wide screens, where it stands beside a form; on narrow ones folded until it is asked for. */
-export function GuideFold({ title, children }: { title: string; children: ReactNode }) {
+/** A part beside the main one: open on wide screens, folded on narrow ones until it is asked for. */
+export function NarrowFold({ title, children }: { title: string; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const bodyId = useId();
   return (
