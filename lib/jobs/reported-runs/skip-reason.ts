@@ -4,7 +4,7 @@ import { cutError } from "../run-result";
 /** borgmatic says so when a hook before the backup ends with exit code 75, and then reports a success. */
 const SOFT_FAILURE = /^.*soft failure exit code.*$/m;
 /** An archive was made all the same, of another repository of the file. */
-const ARCHIVE = /\bCreating archive\b|^\s*Archive name:/m;
+const ARCHIVE = /\bCreating archive\b|^[ \t]*Archive name:/m;
 
 /**
  * Why a run that was reported as a success made no backup; null: it made one, as far as its log says.
