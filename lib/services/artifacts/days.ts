@@ -36,6 +36,7 @@ export const artifactsDays = defineVerb({
   input: z.object({
     month: z
       .string()
+      .max(7, "Enter a month as year and number, such as 2026-11.")
       .regex(/^(?:19[7-9]\d|2\d{3})-(?:0[1-9]|1[0-2])$/, "Enter a month as year and number, such as 2026-11.")
       .optional()
       .meta({ description: "`2026-11`; by default the one that is now" }),

@@ -34,6 +34,7 @@ export const CLIENT_SCOPE: Readonly<Record<string, ClientScope>> = {
   "runs.get": "run",
   "runs.log": "run",
   "runs.cancel": "run",
+  "artifacts.days": "listed",
   "artifacts.list": "listed",
   "artifacts.get": "artifact",
   "alerts.list": "listed",
