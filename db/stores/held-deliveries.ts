@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, inArray, lte, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, notExists, notInArray, or, sql } from "drizzle-orm";
 import type { AlertStatus } from "@/lib/core/alert";
 import type { Holder, ReasonCode } from "@/lib/core/delivery-reason";
+import { database } from "../client";
 import { isOneOf } from "../literal";
 import { forUpdate } from "../row-lock";
-import { type Steps, step, type Tx } from "../transact";
+import { type Steps, step, type Tx, transact } from "../transact";
 import { type DeliveryRow, GIVE_UP_AFTER_MS } from "./new-delivery";
 
 /** As many as are released at a time. */
@@ -111,6 +112,52 @@ export function* releaseHeldBy(tx: Tx, holder: "silence" | "quiet_hours", id: st
       .where(and(isHeld, eq(d.heldBy, holder), eq(d.heldById, id))),
   );
   tx.notices.push({ topic: "deliveries", ids: [] });
+}
+
+/**
+ * Makes due what waits for nothing any more: its silence has ended or is gone, its channel is not muted. Whoever ends a silence
+ * releases what it holds, but a delivery that is held by it in that very moment, on what was read before, is not there yet.
+ */
+export async function releaseForgotten(now: number): Promise<void> {
+  if (!(await hasForgotten(now))) return;
+  await transact([], function* (tx) {
+    const { deliveries: d } = tx.t;
+    yield* step(
+      tx.orm
+        .update(d)
+        .set({ dueAt: now, giveUpAt: now + GIVE_UP_AFTER_MS })
+        .where(isForgotten(tx, now)),
+    );
+    tx.notices.push({ topic: "deliveries", ids: [] });
+  });
+}
+
+async function hasForgotten(now: number): Promise<boolean> {
+  const { orm, t } = database();
+  const rows = await orm
+    .select({ id: t.deliveries.id })
+    .from(t.deliveries)
+    .where(isForgotten({ orm, t }, now))
+    .limit(1);
+  return rows.length > 0;
+}
+
+function isForgotten({ orm, t }: Pick<Tx, "orm" | "t">, now: number) {
+  const { deliveries: d, silences: s, channels: c } = t;
+  const silence = orm
+    .select({ id: s.id })
+    .from(s)
+    .where(and(eq(s.id, d.heldById), lte(s.startsAt, now), or(isNull(s.endsAt), gt(s.endsAt, now))));
+  const mute = orm
+    .select({ id: c.id })
+    .from(c)
+    .where(and(eq(c.id, d.channelId), gt(c.mutedUntil, now)));
+  return and(
+    isOneOf(d.status, "dead", "canceled", "folded", "held"),
+    eq(d.status, "held"),
+    gt(d.dueAt, now),
+    or(and(eq(d.heldBy, "silence"), notExists(silence)), and(eq(d.heldBy, "mute"), notExists(mute))),
+  );
 }
 
 /** How alerts stand, by id. */

@@ -1,6 +1,7 @@
 import { databaseNow } from "@/db/database-clock";
 import { channelsWithDue, hasHeldDue } from "@/db/queries/dispatch";
 import { freeLostQueues } from "@/db/stores/channel-queue";
+import { releaseForgotten } from "@/db/stores/held-deliveries";
 import type { ClaimedDelivery } from "@/db/stores/outbox";
 import { reclaimAll, reclaimExpired } from "@/db/stores/reclaim";
 import { endSnoozes, hasSnoozeEnded } from "@/db/stores/snooze";
@@ -86,13 +87,14 @@ export class Worker {
     });
   }
 
-  /** Renews leases of queues and of long sends, stops idle queues, and reclaims what dead processes held. */
+  /** Renews leases of queues and of long sends, stops idle queues, and reclaims what dead processes or nothing any more holds. */
   private async renew(): Promise<void> {
     await this.guarded(async () => {
       if (this.shared) await this.shared.renew();
       await this.queues.extendLeases();
       const idle = await this.queues.giveUpIdle();
       if (this.shared) await this.shared.settleShares(idle);
+      await releaseForgotten(databaseNow());
       // What could neither be sent nor handed back is free once its lease has expired.
       await reclaimExpired();
     });

@@ -1,7 +1,9 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { database } from "@/db/client";
 import { startDiscordServer } from "@/e2e/support/discord-server";
 import type { Actor } from "@/lib/auth/access/actor";
+import { newId } from "@/lib/core/id";
 import { eachPipeline, eachReceiver } from "@/lib/dispatch/each-pipeline";
 import { emit } from "@/lib/dispatch/emit";
 import {
@@ -50,6 +52,28 @@ describe("a silence that holds", () => {
     await silencesDelete.call(admin, { id });
     await until(() => titles().length === 2);
     expect(titles().at(-1)).toBe("Backup Failed: job a");
+  });
+
+  it("keeps nothing that was held in the moment when it ended, nor does a mute that was lifted", async () => {
+    const channel = await addWebhook("one", receiver.url());
+    await addRule("job_a", channel, "always");
+    const { id } = await silence({ conditions: ofJob("job a") });
+    await emit(runEvent("backup.failed", "job_a"));
+    await emit(runEvent("backup.completed", "job_a"));
+    await end(id);
+    await until(async () => (await statuses(channel)).every((status) => status === "sent" || status === "folded"));
+    const before = titles().length;
+    // As it is when the hold is written after the end, by somebody who read the silence before it.
+    const { orm, t } = database();
+    const [row] = await orm.select().from(t.deliveries).where(eq(t.deliveries.status, "sent"));
+    if (!row) throw new Error("Nothing was sent.");
+    const never = Date.now() + 10 * 365 * 86_400_000;
+    const held = { ...row, status: "held", dueAt: never, giveUpAt: never, attemptCount: 0 } as const;
+    await orm.insert(t.deliveries).values([
+      { ...held, id: newId("dlv"), step: 1, heldBy: "silence", heldById: id, reasonCode: "silenced" },
+      { ...held, id: newId("dlv"), step: 2, heldBy: "mute", heldById: channel, reasonCode: "channel_muted" },
+    ]);
+    await until(() => titles().length === before + 2);
   });
 
   it("pain 27: what it held for a chat arrives as one summary that says what is still open", async () => {
