@@ -241,7 +241,7 @@ export async function until(
 }
 
 /** So long it is waited for what is being sent, and for what is due, by the wall: a test may stop the clock. */
-const SENDING_MS = 5_000;
+const SENDING_MS = 15_000;
 const DUE_MS = 300;
 
 /**

@@ -275,7 +275,7 @@ test("kill -9 while a hook runs before a backup: the hook is ended and named, th
   setRuntimeValue("hooksFile", hooksFile);
   await fixture.runner().start();
   expect(await fixture.over(runId)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
-  expect(isAlive()).toBe(false);
+  await expect.poll(isAlive).toBe(false);
   expect(await logOf(runId)).toMatch(/The hook stop, before the backup, ran on when Belfry was killed: it was ended/);
   const repetition = await repetitionOver();
   expect(repetition).toMatchObject({ status: "success", params: { repeats: runId } });

@@ -11,10 +11,11 @@ const log = loggerOf("hooks");
 
 /** Beside the folder of the hooks, which they may change. */
 const NOTE = ".process";
-/** Between SIGTERM and SIGKILL, milliseconds. */
+/** So long a signal is given to take effect, milliseconds. */
 const GRACE_MS = 5_000;
 const LOOK_MS = 100;
-const MOST_LOOKS = 10;
+/** A busy machine may need seconds to start a program. */
+const MOST_LOOKS = 50;
 
 const noteSchema = z.object({
   runId: z.string(),
@@ -75,18 +76,25 @@ async function endLeftHook(file: string): Promise<void> {
 async function endGroup({ pid, runId }: HookNote): Promise<string | null> {
   const members = await knownMembers(pid, runId);
   if (members === null || members.foreign > 0) {
-    if (!signal(pid, 0)) return null;
-    return `its processes may still run. Look for the process group ${pid}, and end it.`;
+    return signal(pid, 0) ? mayStillRun(pid) : null;
   }
   if (members.own === 0) return null;
   signal(pid, "SIGTERM");
+  if (await hasEnded(pid, runId)) return "it was ended.";
+  signal(pid, "SIGKILL");
+  // One that waits for a disk or a share that is gone ends only with that.
+  return (await hasEnded(pid, runId)) ? "it was ended by SIGKILL." : mayStillRun(pid);
+}
+
+const mayStillRun = (pid: number) => `its processes may still run. Look for the process group ${pid}, and end it.`;
+
+async function hasEnded(pid: number, runId: string): Promise<boolean> {
   for (let waited = 0; waited < GRACE_MS; waited += LOOK_MS) {
     await new Promise((done) => setTimeout(done, LOOK_MS));
     const left = await membersOf(pid, runId);
-    if (left?.own === 0 && left.unclear === 0) return "it was ended.";
+    if (left?.own === 0 && left.unclear === 0) return true;
   }
-  signal(pid, "SIGKILL");
-  return "it was ended by SIGKILL.";
+  return false;
 }
 
 /** The same as `membersOf`, when no process of the group is just about to become another program. */
