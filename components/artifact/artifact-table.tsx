@@ -52,7 +52,7 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
         <Th>{byBackup ? "Copies" : "Location"}</Th>
         <Th num>Size</Th>
         <Th>Trust</Th>
-        <Th>SHA-256</Th>
+        {!byBackup && <Th>SHA-256</Th>}
         <Th hidden>Actions</Th>
       </Thead>
       <Tbody>
@@ -84,12 +84,14 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
               <Td label="Trust">
                 <ArtifactTrust artifact={artifact} className="items-end text-right md:items-start md:text-left" />
               </Td>
-              <Td label="SHA-256">
-                <span className="inline-flex items-center gap-1">
-                  <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
-                  <CopyButton text={artifact.sha256} label="Copy SHA-256" />
-                </span>
-              </Td>
+              {!byBackup && (
+                <Td label="SHA-256">
+                  <span className="inline-flex items-center gap-1">
+                    <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
+                    <CopyButton text={artifact.sha256} label="Copy SHA-256" />
+                  </span>
+                </Td>
+              )}
               <Td actions>{canRestore && <ArtifactButtons artifact={artifact} actions={actions} />}</Td>
             </Tr>
           );

@@ -107,19 +107,25 @@ interface DayProps {
 
 function Day({ day, backups, isToday, isChosen, params }: DayProps) {
   const number = Number(day.slice(-2));
-  const common = classNames("num flex h-9 flex-col items-center justify-center rounded-md", isToday && "font-semibold");
-  if (!backups) return <span className={classNames(common, "text-faint")}>{number}</span>;
+  const common = classNames(
+    "num flex h-9 flex-col items-center justify-center rounded-md leading-none",
+    isToday && "font-semibold",
+  );
+  if (!backups) {
+    return (
+      <span className={classNames(common, "text-faint")}>
+        {number}
+        <span aria-hidden="true" className="mt-1 size-1" />
+      </span>
+    );
+  }
   const suspect = backups.suspect > 0 ? `, ${backups.suspect.toLocaleString("en")} suspect` : "";
   return (
     <Link
       href={addressOf({ ...params, from: day, to: day })}
       aria-label={`${DAY.format(Date.parse(`${day}T00:00:00Z`))}: ${pluralize(backups.backups, "backup")}${suspect}`}
       aria-current={isChosen ? "date" : undefined}
-      className={classNames(
-        common,
-        isChosen ? "bg-primary text-on-primary" : "text-ink hover:bg-hover",
-        "leading-none",
-      )}
+      className={classNames(common, isChosen ? "bg-primary text-on-primary" : "text-ink hover:bg-hover")}
     >
       {number}
       <span

@@ -53,7 +53,7 @@ function describeWork({ kind, sourceName, destinationNames = [], clientName }: J
 
 export function JobTable({ jobs, now, run, selectable }: Props) {
   return (
-    <Table label="Jobs" stack="lg">
+    <Table label="Jobs" compact>
       <Thead>
         {selectable && (
           <Th width="w-10">
@@ -72,32 +72,33 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
         {jobs.map((job) => (
           <Tr key={job.id}>
             {selectable && (
-              <Td>
+              <Td inCompact="box">
                 <SelectJob id={job.id} name={job.name} />
               </Td>
             )}
-            <Td>
+            <Td inCompact="name">
               <div className="min-w-42">
-                <Primary sub={describeWork(job)} labels={<LabelChips labels={job.labels} list="/jobs" />}>
+                <Primary sub={<About job={job} />}>
                   <Link href={`/jobs/${job.id}`} className="hover:underline">
                     {job.name}
                   </Link>
                 </Primary>
+                <div className="table-only mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">
+                  <LabelChips labels={job.labels} list="/jobs" />
+                </div>
               </div>
             </Td>
-            <Td label="State">
+            <Td inCompact="state">
               <JobState job={job} />
             </Td>
-            <Td label="Last run" className="text-muted">
-              {job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never"}
-            </Td>
-            <Td label="30 days">
+            <Td className="text-muted">{job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never"}</Td>
+            <Td>
               <RunStrip days={job.days} label={job.name} />
             </Td>
-            <Td label="Size" num className="whitespace-nowrap">
+            <Td num className="whitespace-nowrap">
               {job.lastRun?.bytes == null ? "–" : formatBytes(job.lastRun.bytes)}
             </Td>
-            <Td label="Next" className="text-muted @min-[1120px]:whitespace-nowrap">
+            <Td className="text-muted @min-[1120px]:whitespace-nowrap">
               <NextRun job={job} />
             </Td>
             {run && (
@@ -109,6 +110,21 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** What it backs up; in a compact row, when it ran and when it will. */
+function About({ job }: { job: JobListItem }) {
+  const { lastRun } = job;
+  return (
+    <>
+      <span className="table-only">{describeWork(job)}</span>
+      <span className="compact-only">
+        {lastRun ? <RelativeTime at={msOf(lastRun.startedAt ?? lastRun.queuedAt)} /> : "never ran"}
+        {lastRun?.bytes == null ? "" : ` · ${formatBytes(lastRun.bytes)}`} · {job.enabled && job.schedule && "next "}
+        <NextRun job={job} />
+      </span>
+    </>
   );
 }
 

@@ -12,22 +12,26 @@ const ROLES = {
 
 const STACK = { sm: "stack-sm", md: "stack-md", lg: "stack-lg" } as const;
 
+interface TableProps {
+  label: string;
+  stack?: keyof typeof STACK;
+  /** Instead, below 960 px each row becomes two lines of the cells that are marked `inCompact`. */
+  compact?: boolean;
+  children: ReactNode;
+}
+
 /**
  * A table. Where its frame is narrower than `stack` (640, 768, 960 px) each row becomes a block
  * with its labels before the values.
  */
-export function Table({
-  label,
-  stack = "md",
-  children,
-}: {
-  label: string;
-  stack?: keyof typeof STACK;
-  children: ReactNode;
-}) {
+export function Table({ label, stack = "md", compact = false, children }: TableProps) {
   return (
     <div className="table-frame overflow-x-auto">
-      <table {...ROLES.table} aria-label={label} className={classNames("w-full border-collapse text-sm", STACK[stack])}>
+      <table
+        {...ROLES.table}
+        aria-label={label}
+        className={classNames("w-full border-collapse text-sm", compact ? "compact-lg" : STACK[stack])}
+      >
         {children}
       </table>
     </div>
@@ -93,17 +97,20 @@ interface CellProps {
   actions?: boolean;
   /** Left out of the stacked layout: what its heading says already. */
   inTableOnly?: boolean;
+  /** What it is in a compact row; else it is left out there. */
+  inCompact?: "box" | "name" | "state";
   colSpan?: number;
   className?: string;
   children?: ReactNode;
 }
 
-export function Td({ label, num, actions, inTableOnly, colSpan, className, children }: CellProps) {
+export function Td({ label, num, actions, inTableOnly, inCompact, colSpan, className, children }: CellProps) {
   return (
     <td
       {...ROLES.cell}
       data-label={label}
       data-table-only={inTableOnly || undefined}
+      data-compact={inCompact}
       colSpan={colSpan}
       className={classNames("h-10 px-4 py-2 align-middle", num && "num text-right", actions && "text-right", className)}
     >
