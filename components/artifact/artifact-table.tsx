@@ -147,7 +147,7 @@ function countOf(count: number, noun: string): string {
 function ArtifactButtons({ artifact, actions }: { artifact: ArtifactListItem; actions: ArtifactActions }) {
   const isRestoredHere = artifact.restoresTo !== "configuration";
   return (
-    <>
+    <span className="inline-flex items-center gap-2">
       <LinkButton
         size="sm"
         href={`/api/v1/artifacts/${artifact.id}/download`}
@@ -166,6 +166,6 @@ function ArtifactButtons({ artifact, actions }: { artifact: ArtifactListItem; ac
         </LinkButton>
       )}
       {isRestoredHere && <ArtifactMenu artifact={artifact} actions={actions} />}
-    </>
+    </span>
   );
 }

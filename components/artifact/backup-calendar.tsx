@@ -86,7 +86,7 @@ export function BackupCalendar({ month, days, today, chosen, params }: Props) {
               ))}
             </tbody>
           </table>
-          <p className="pt-2 text-muted text-xs">
+          <p className="px-1 pt-2 text-muted text-xs">
             {total > 0
               ? `${pluralize(total, "backup")} on ${pluralize(days.length, "day")}.`
               : "No backup of this month can be restored."}

@@ -121,7 +121,8 @@ function About({ job }: { job: JobListItem }) {
       <span className="table-only">{describeWork(job)}</span>
       <span className="compact-only">
         {lastRun ? <RelativeTime at={msOf(lastRun.startedAt ?? lastRun.queuedAt)} /> : "never ran"}
-        {lastRun?.bytes == null ? "" : ` · ${formatBytes(lastRun.bytes)}`} · {job.enabled && job.schedule && "next "}
+        {" · "}
+        {job.enabled && job.schedule && "next "}
         <NextRun job={job} />
       </span>
     </>
