@@ -94,6 +94,22 @@ test("silence for the night: no more than two clicks, and one takes it back", as
   expect((await app.api.get<List<object>>("/silences")).items).toEqual([]);
 });
 
+test("on a phone a job is two lines, and opens wherever they are tapped", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/jobs?q=nightly");
+  const row = page.getByRole("row").filter({ hasText: "nightly" });
+  const box = await row.boundingBox();
+  expect(box?.height).toBeLessThanOrEqual(66);
+  await expect(row).toContainText("next");
+  await expect(row.getByText("New", { exact: true })).toBeVisible();
+  // The box of the selection is no part of what opens.
+  await row.getByRole("checkbox").check();
+  await expect(page.getByRole("region", { name: "Selected jobs" })).toBeVisible();
+  await row.click({ position: { x: (box?.width ?? 0) - 30, y: (box?.height ?? 0) - 6 } });
+  await expect(page.getByRole("heading", { level: 1, name: "nightly" })).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test("any job, page or action: a key, a part of its name, and Enter", async () => {
   const field = page.getByRole("combobox", { name: "Go to" });
   const goTo = async (text: string, option: RegExp) => {

@@ -209,6 +209,22 @@ test("PostgreSQL over a database that is there asks first", async () => {
   await expect(page.getByRole("button", { name: "Overwrite and restore" })).toBeDisabled();
 });
 
+test("the calendar leads to the backups of a day, and to other months", async () => {
+  await page.goto("/restore");
+  const calendar = page.getByRole("table", { name: /^Backups in / });
+  const month = await calendar.getAttribute("aria-label");
+  const today = calendar.getByRole("link", { name: /: \d+ backups?/ }).last();
+  await today.click();
+  await expect(page).toHaveURL(/from=(\d{4}-\d\d-\d\d)&to=\1/);
+  await expect(today).toHaveAttribute("aria-current", "date");
+  await expect(page.getByRole("table", { name: "Backups", exact: true }).getByText("shop file").first()).toBeVisible();
+  await page.getByRole("link", { name: "Previous month" }).click();
+  await expect(calendar).not.toHaveAttribute("aria-label", month ?? "");
+  await expect(page.getByText("No backup of this month can be restored.")).toBeVisible();
+  await page.getByRole("link", { name: "Next month" }).click();
+  await expect(calendar).toHaveAttribute("aria-label", month ?? "");
+});
+
 test("a download is what is stored, byte for byte", async () => {
   await page.goto("/restore");
   const row = page.getByRole("row").filter({ hasText: "shop file" });
