@@ -115,7 +115,7 @@ export function* releaseHeldBy(tx: Tx, holder: "silence" | "quiet_hours", id: st
 }
 
 /**
- * Makes due what waits for nothing any more: its silence has ended or is gone, its channel is not muted. Whoever ends a silence
+ * Makes due what waits for nothing any more: its silence has ended or is gone, its channel is not muted. The end of a silence
  * releases what it holds, but a delivery that is held by it in that very moment, on what was read before, is not there yet.
  */
 export async function releaseForgotten(now: number): Promise<void> {
