@@ -74,7 +74,12 @@ test("fault F1: a switch, a menu and a button without a connection leave the pag
   await expect(row).toContainText("Acknowledged");
 
   await page.goto(`/channels/${ids.channel}?tab=rules`);
-  await actOffline(() => page.getByRole("group", { name: "Mute" }).getByRole("button", { name: "1 hour" }).click());
+  const oneHour = page.getByRole("group", { name: "Mute" }).getByRole("button", { name: "1 hour" });
+  // A tab that is not the first comes to life after the page.
+  await expect
+    .poll(() => oneHour.evaluate((button) => Object.keys(button).some((key) => key.startsWith("__reactProps"))))
+    .toBe(true);
+  await actOffline(() => oneHour.click());
   await expect(page.getByText(/^Muted until /).first()).toBeVisible();
 
   await page.goto("/channels");

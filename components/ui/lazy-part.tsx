@@ -5,12 +5,28 @@ import type { ComponentType } from "react";
 import { Note } from "./note";
 import { Skeleton } from "./skeleton";
 
+const AGAIN_MS = 2_000;
+/** A minute: longer than a restart of Belfry. After an upgrade its parts have other names. */
+const MOST_FAILURES = 30;
+
 /**
- * A part of a form that is loaded when it is shown: a tab that is not the first. Where it cannot be, the rest of the form
- * stays, with all that was entered.
+ * A part of a form that is loaded when it is shown: a tab that is not the first. Without a connection it is waited for. Where it
+ * cannot be loaded, the rest of the form stays, with all that was entered.
  */
 export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  return dynamic<P>(() => load().catch(() => Missing as ComponentType<P>), { loading: Waiting });
+  return dynamic<P>(() => loadPatiently(load), { loading: Waiting });
+}
+
+async function loadPatiently<P>(load: () => Promise<ComponentType<P>>): Promise<ComponentType<P>> {
+  for (let failures = 0; ; ) {
+    try {
+      return await load();
+    } catch {
+      if (window.navigator.onLine) failures += 1;
+      if (failures === MOST_FAILURES) return Missing as ComponentType<P>;
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
 }
 
 function Waiting() {

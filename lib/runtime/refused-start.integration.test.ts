@@ -36,11 +36,12 @@ async function startInVain(dataDir: string, env: Record<string, string> = {}) {
 
 test("fault D7: a command on a data folder without an installation makes none, and no key", () => {
   const mistyped = path.join(folder, "dta");
-  expect(belfryCommand(mistyped, KEY)).toEqual({
-    code: 1,
-    out: "",
-    err: `The data folder ${mistyped} holds no installation of Belfry. Check BELFRY_DATA_DIR, or make a new one with npm start: the command creates none. Nothing was changed.\n`,
-  });
+  const message = `The data folder ${mistyped} holds no installation of Belfry. Check BELFRY_DATA_DIR, or make a new one with npm start: the command creates none. Nothing was changed.`;
+  const { err, ...said } = belfryCommand(mistyped, KEY);
+  expect(said).toEqual({ code: 1, out: "" });
+  expect(JSON.parse(err)).toEqual({ error: { code: "not_found", message } });
+  const plain = KEY.filter((word) => word !== "--json");
+  expect(belfryCommand(mistyped, plain)).toEqual({ code: 1, out: "", err: `${message}\n` });
   expect(existsSync(mistyped)).toBe(false);
   mkdirSync(mistyped, { mode: 0o755 });
   writeFileSync(path.join(mistyped, "a file of somebody"), "");
