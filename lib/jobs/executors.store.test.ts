@@ -56,6 +56,13 @@ test.each(OTHERS)("two running %s runs block no managed backup and are not faile
   expect((await fixture.events()).map(({ type }) => type)).toEqual(["backup.started", "backup.completed"]);
 });
 
+test("a run that is just being claimed is not taken for interrupted, however often the watch looks", async () => {
+  const job = await managedJob();
+  await fixture.runner({ deadMs: 4 }).start();
+  for (let turn = 0; turn < 15; turn++)
+    expect(await fixture.over(await fixture.queue(job))).toMatchObject({ status: "success", attempts: 1 });
+});
+
 test.each(OTHERS)("a running %s run of a job neither holds its destination nor its turn", async (executor) => {
   const destinationId = await fixture.destination("disk");
   const job = await managedJob(destinationId);

@@ -73,6 +73,8 @@ const HOUR_MS = 3_600_000;
 export class Runner {
   readonly name = "runner";
   private readonly active = new Map<string, ActiveRun>();
+  /** Those being claimed. */
+  private readonly claimed = new Set<string>();
   private readonly claims: Loop;
   private readonly heartbeat: Loop;
   private readonly orphanWatch: Loop;
@@ -131,15 +133,24 @@ export class Runner {
     for (const run of await startableRuns(Date.now(), 50)) {
       if (this.isFull()) return;
       if (this.active.has(run.id)) continue;
-      const now = Date.now();
-      if (await this.claim(run, now))
-        this.begin({
-          ...run,
-          workerId: this.options.workerId,
-          startedAt: run.startedAt ?? now,
-          attempts: run.attempts + 1,
-        });
+      this.claimed.add(run.id);
+      try {
+        await this.claimAndBegin(run, Date.now());
+      } finally {
+        this.claimed.delete(run.id);
+      }
     }
+  }
+
+  private async claimAndBegin(run: RunRow, now: number): Promise<void> {
+    if (!(await this.claim(run, now))) return;
+    const { workerId } = this.options;
+    this.begin({ ...run, workerId, startedAt: run.startedAt ?? now, attempts: run.attempts + 1 });
+  }
+
+  /** Also while it is being claimed: in the database it runs already, before this process hears of it. */
+  private isOwn(id: string): boolean {
+    return this.active.has(id) || this.claimed.has(id);
   }
 
   private isFull(): boolean {
@@ -220,13 +231,13 @@ export class Runner {
 
   private async watchOrphans(deadMs: number): Promise<void> {
     const now = await transact([], readDatabaseTime);
-    await failOrphanedRuns(this.options.workerId, (id) => this.active.has(id), now - deadMs);
+    await failOrphanedRuns(this.options.workerId, (id) => this.isOwn(id), now - deadMs);
     await emitMissingRunEvents();
   }
 
   private async removeStrays(): Promise<void> {
-    await removeWorkFolders(this.workRoot, (id) => this.active.has(id));
-    await removeStrayFiles(this.options.workerId, (id) => this.active.has(id), this.stopped.signal);
+    await removeWorkFolders(this.workRoot, (id) => this.isOwn(id));
+    await removeStrayFiles(this.options.workerId, (id) => this.isOwn(id), this.stopped.signal);
   }
 }
 
