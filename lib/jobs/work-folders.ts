@@ -10,7 +10,7 @@ export async function removeWorkFolders(workRoot: string, isActive: (runId: stri
   await mkdir(workRoot, { recursive: true, mode: 0o700 });
   for (const name of await readdir(workRoot)) {
     // `<run>-<attempt>`, that of its hooks, and the note of the hook that runs
-    if (isActive(name.replace(/-\d+(-hooks(\.process)?)?$/, ""))) continue;
+    if (isActive(name.replace(/-\d+(-hooks(\.process(\.draft)?)?)?$/, ""))) continue;
     try {
       await rm(join(workRoot, name), { recursive: true, force: true });
       log.warn("removed a work folder that a run left", { folder: name });

@@ -143,6 +143,7 @@ class Around {
     log.line(`Hook ${name}, ${HOOK_MOMENT_TEXT[moment]}`);
     const variables = hookVariables(this.facts, name, moment, result, log.recent());
     const note = { runId: this.hooked.run.id, name, moment };
+    noteHookProcess(folder, { ...note, pid: null });
     try {
       return await runHook(program, variables, log, {
         signal,

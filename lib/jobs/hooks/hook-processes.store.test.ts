@@ -46,7 +46,7 @@ const workRoot = () => join(fixture.dataDir, "work");
 
 /** A run as one that was killed left it, with the note of its hook. */
 async function left(
-  pid: number | ((runId: string) => Promise<number>),
+  pid: number | null | ((runId: string) => Promise<number>),
   name = "disk",
 ): Promise<{ runId: string; pid: number }> {
   const job = await fixture.job({
@@ -54,10 +54,10 @@ async function left(
     destinationIds: [await fixture.destination(name)],
   });
   const runId = await fixture.queue(job);
-  const first = typeof pid === "number" ? pid : await pid(runId);
+  const first = typeof pid === "function" ? await pid(runId) : pid;
   mkdirSync(workRoot(), { recursive: true });
   noteHookProcess(join(workRoot(), `${runId}-1-hooks`), { runId, name: "stop-app", moment: "before", pid: first });
-  return { runId, pid: first };
+  return { runId, pid: first ?? 0 };
 }
 
 test("a hook that ran on is ended with all that it started, and named in the run's log", async () => {
@@ -68,6 +68,15 @@ test("a hook that ran on is ended with all that it started, and named in the run
   expect(await logOf(runId)).toMatch(
     /The hook stop-app, before the backup, ran on when Belfry was killed: it was ended\./,
   );
+});
+
+test("one that was started, but not noted any more, is found by the run that it was started for", async () => {
+  const { runId } = await left(null);
+  const [pid, stranger] = [await hook("true", runId), await hook("true", "run_of_another")];
+  await endLeftHooks(workRoot());
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  expect(isAlive(stranger)).toBe(true);
+  expect(await logOf(runId)).toContain("ran on when Belfry was killed: it was ended.");
 });
 
 test("one that does not end when it is asked to is killed", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
@@ -21,15 +21,20 @@ const noteSchema = z.object({
   runId: z.string(),
   name: z.string(),
   moment: z.enum(HOOK_MOMENTS),
-  /** The first process of its group. */
-  pid: z.int().min(2),
+  /** The first process of its group; null where it was only just to be started. */
+  pid: z.int().min(2).nullable(),
 });
 type HookNote = z.infer<typeof noteSchema>;
 
-/** Notes which process a hook is, in the turn in which it starts. A note that cannot be written costs only what it is for. */
+/**
+ * Notes a hook before it is started, and which process it is once it is. Both times whole: Belfry may be killed at any moment.
+ * A note that cannot be written costs only what it is for.
+ */
 export function noteHookProcess(folder: string, note: HookNote): void {
   try {
-    writeFileSync(folder + NOTE, JSON.stringify(note), { mode: 0o600 });
+    const draft = `${folder}${NOTE}.draft`;
+    writeFileSync(draft, JSON.stringify(note), { mode: 0o600 });
+    renameSync(draft, folder + NOTE);
   } catch (error) {
     log.warn("failed to note the process of a hook", { ...note, error: messageOf(error) });
   }
@@ -58,7 +63,7 @@ async function endLeftHook(file: string): Promise<void> {
   try {
     const { success, data: note } = noteSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
     if (!success) return;
-    const sentence = await endGroup(note);
+    const sentence = await endHook(note);
     if (sentence === null) return;
     log.warn("found a hook that ran on without Belfry", { ...note, result: sentence });
     const runLog = await RunLog.open(note.runId);
@@ -73,7 +78,13 @@ async function endLeftHook(file: string): Promise<void> {
 }
 
 /** @returns what became certain about its processes; null where none is left */
-async function endGroup({ pid, runId }: HookNote): Promise<string | null> {
+async function endHook({ pid, runId }: HookNote): Promise<string | null> {
+  const groups = pid === null ? await groupsOf(runId) : [pid];
+  const sentences = await Promise.all(groups.map((group) => endGroup(group, runId)));
+  return sentences.filter((sentence) => sentence !== null).join(" ") || null;
+}
+
+async function endGroup(pid: number, runId: string): Promise<string | null> {
   const members = await knownMembers(pid, runId);
   if (members === null || members.foreign > 0) {
     return signal(pid, 0) ? mayStillRun(pid) : null;
@@ -129,21 +140,41 @@ interface Members {
 
 /** @returns null where the system shows no processes */
 async function membersOf(group: number, runId: string): Promise<Members | null> {
-  const ids = (await readdir("/proc").catch(() => null))?.filter((name) => /^\d+$/.test(name));
+  const ids = await processIds();
   if (!ids) return null;
   const found: Members = { own: 0, unclear: 0, foreign: 0 };
   for (const id of ids) {
     const state = stateOf(id);
     if (state === null || state.group !== group || state.isOver) continue;
-    try {
-      const variables = readFileSync(`/proc/${id}/environ`, "utf8");
-      if (variables === "") found.unclear += 1;
-      else if (variables.split("\0").includes(`BELFRY_RUN=${runId}`)) found.own += 1;
-    } catch (error) {
-      if (["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) found.foreign += 1;
-    }
+    const kind = memberKind(id, runId);
+    if (kind) found[kind] += 1;
   }
   return found;
+}
+
+/** The groups of all processes that got the run's id from Belfry. */
+async function groupsOf(runId: string): Promise<number[]> {
+  const groups = new Set<number>();
+  for (const id of (await processIds()) ?? []) {
+    const state = stateOf(id);
+    if (state && !state.isOver && memberKind(id, runId) === "own") groups.add(state.group);
+  }
+  return [...groups];
+}
+
+async function processIds(): Promise<string[] | undefined> {
+  return (await readdir("/proc").catch(() => undefined))?.filter((name) => /^\d+$/.test(name));
+}
+
+/** @returns undefined for a process of something else, or one that is gone */
+function memberKind(id: string, runId: string): keyof Members | undefined {
+  try {
+    const variables = readFileSync(`/proc/${id}/environ`, "utf8");
+    if (variables === "") return "unclear";
+    return variables.split("\0").includes(`BELFRY_RUN=${runId}`) ? "own" : undefined;
+  } catch (error) {
+    return ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") ? "foreign" : undefined;
+  }
 }
 
 /** @see proc_pid_stat(5) @returns null for a process that is gone */
