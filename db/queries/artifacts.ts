@@ -8,6 +8,7 @@ import {
   isNotNull,
   isNull,
   max,
+  min,
   not,
   notInArray,
   or,
@@ -15,15 +16,15 @@ import {
   sql,
   sum,
 } from "drizzle-orm";
+import { QUARTER_MS } from "@/lib/core/quarter";
 import { database, type Tables } from "../client";
+import { quarterOf } from "../quarter";
 import type { ArtifactRow } from "../stores/artifacts";
 import { type ClientLimit, hasJobOfClients } from "./client-scope";
 import { type IdSpan, isInSpan } from "./in-pieces";
 import { currentInstallation } from "./installation";
 
 export type { ArtifactRow };
-
-const QUARTER_MS = 900_000;
 
 /** Newest first. `jobId` null: backups of Belfry's own configuration. @param page `hiddenJobs`: without theirs, and without those of the configuration */
 export async function listArtifacts(page: {
@@ -57,7 +58,7 @@ export async function listArtifacts(page: {
     .limit(page.limit);
 }
 
-/** The backups that were stored in a quarter of an hour: time zones differ by whole ones, so they add up to the days of any. */
+/** The backups that were stored in a quarter of an hour. */
 export interface QuarterBackups {
   /** When it began, milliseconds. */
   at: number;
@@ -77,7 +78,7 @@ export async function backupsByQuarter(filter: {
   const { artifacts } = t;
   const backup = orm
     .select({
-      quarter: sql<number>`min(${artifacts.createdAt}) / ${sql.raw(String(QUARTER_MS))}`.as("quarter"),
+      quarter: quarterOf(min(artifacts.createdAt)).as("quarter"),
       isSuspect: sql<number>`max(case when ${suspect(artifacts)} then 1 else 0 end)`.as("is_suspect"),
     })
     .from(artifacts)
@@ -316,7 +317,7 @@ export async function jobsStoringAt(destinationIds: readonly string[]): Promise<
     .orderBy(j.id, a.destinationId);
 }
 
-/** The stored files of a job at these destinations, newest first. */
+/** The stored files of a job at these destinations, newest first. @param destinationIds null: at all */
 export async function storedFilesOf(jobId: string, destinationIds: readonly string[] | null): Promise<ArtifactRow[]> {
   if (destinationIds?.length === 0) return [];
   const { orm, t } = database();

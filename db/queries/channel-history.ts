@@ -1,9 +1,9 @@
 import { and, count, desc, eq, gte, max, ne, type SQL, sql, sum } from "drizzle-orm";
 import { idsSince } from "@/lib/core/id";
+import { QUARTER_MS } from "@/lib/core/quarter";
 import { database } from "../client";
+import { quarterOf } from "../quarter";
 
-/** Time zones differ by whole quarters of an hour: figures of them can be added up to the days of any. */
-const QUARTER_MS = 900_000;
 /** A channel may have hundreds of thousands of deliveries, and on SQLite a query keeps everything else waiting. */
 const MOST = 10_000;
 const MOST_SPANS = 100;
@@ -38,7 +38,7 @@ export async function attemptsByQuarter(
     .orderBy(desc(d.id))
     .limit(1)
     .offset(MOST);
-  const quarter = sql<number>`${a.at} / ${sql.raw(String(QUARTER_MS))}`;
+  const quarter = quarterOf(a.at);
   const isSent = eq(a.outcome, "sent");
   const latency = sql<number>`case when ${isSent} then ${a.latencyMs} else 0 end`;
   const rows = await orm

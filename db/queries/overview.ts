@@ -1,12 +1,11 @@
 import { and, count, eq, gt, gte, inArray, isNotNull, lt, max, ne, notInArray, or, sql, sum } from "drizzle-orm";
+import { QUARTER_MS } from "@/lib/core/quarter";
 import type { RunStatus } from "@/lib/core/run";
 import { database } from "../client";
 import { isOneOf } from "../literal";
+import { quarterOf } from "../quarter";
 import type { ChannelRow } from "../stores/channels";
 import { type ClientLimit, hasJobOfClients, isAboutClients } from "./client-scope";
-
-/** Time zones differ by whole quarters of an hour: counts of them can be added up to the days of any. */
-const QUARTER_MS = 900_000;
 
 /** Counts the stored backups of jobs. */
 export async function storedFigures(clientIds?: ClientLimit): Promise<{ count: number; bytes: number }> {
@@ -45,7 +44,7 @@ export async function outcomesByQuarter(
 ): Promise<{ at: number; status: RunStatus; count: number }[]> {
   const { orm, t } = database();
   const { runs } = t;
-  const quarter = sql<number>`${runs.finishedAt} / ${sql.raw(String(QUARTER_MS))}`;
+  const quarter = quarterOf(runs.finishedAt);
   const rows = await orm
     .select({ quarter, status: runs.status, count: count() })
     .from(runs)

@@ -1,7 +1,6 @@
+import { QUARTER_MS } from "@/lib/core/quarter";
 import { isIanaTimezone } from "@/lib/services/users/fields";
 
-/** Time zones differ by whole quarters of an hour, so the day is constant within one. */
-const QUARTER_MS = 900_000;
 /** Longer than any day: 25 hours where clocks are set back, and a margin. */
 const LONGEST_QUARTERS = 104;
 
