@@ -335,15 +335,7 @@ export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): DumpSo
   const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
   return {
     ...source,
-    localPaths: (config) => localPathsOf(kind, config),
-    async test(config, io) {
-      await requirePlaces(config, io);
-      return await source.test(config, io);
-    },
-    async preflight(config, io) {
-      await requirePlaces(config, io);
-      return await source.preflight(config, io);
-    },
+    ...checkedLooks(kind, source),
     async dump(config, io, avoid) {
       await requirePlaces(config, io);
       return await source.dump(config, io, avoid);
@@ -357,6 +349,22 @@ export function defineSource<S extends z.ZodObject>(spec: SourceSpec<S>): DumpSo
   };
 }
 
+/** What every source is asked before a run, each time after the places that its fields declare were checked. */
+function checkedLooks(kind: Kind, source: Pick<Source, "test" | "preflight">) {
+  const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
+  return {
+    localPaths: (config: unknown) => localPathsOf(kind, config),
+    async test(config: unknown, io: JobIo) {
+      await requirePlaces(config, io);
+      return await source.test(config, io);
+    },
+    async preflight(config: unknown, io: JobIo) {
+      await requirePlaces(config, io);
+      return await source.preflight(config, io);
+    },
+  };
+}
+
 /** The same for a program that stores backups by itself. */
 export function defineProgramSource<S extends z.ZodObject>(
   spec: KindSpec<S> & ProgramOperations<z.output<S>>,
@@ -366,15 +374,7 @@ export function defineProgramSource<S extends z.ZodObject>(
   const requirePlaces = (config: unknown, io: JobIo) => requireDeclaredPlaces("read", kind, config, io.signal);
   return {
     ...source,
-    localPaths: (config) => localPathsOf(kind, config),
-    async test(config, io) {
-      await requirePlaces(config, io);
-      return await source.test(config, io);
-    },
-    async preflight(config, io) {
-      await requirePlaces(config, io);
-      return await source.preflight(config, io);
-    },
+    ...checkedLooks(kind, source),
     async backUp(config, io) {
       await requirePlaces(config, io);
       return await source.backUp(config, io);
