@@ -5,6 +5,7 @@ import { readSearch, type SearchParams } from "@/app/(console)/_components/searc
 import { currentUser } from "@/app/(console)/current-user";
 import { ArtifactTable } from "@/components/artifact/artifact-table";
 import { BackupCalendar } from "@/components/artifact/backup-calendar";
+import { classNames } from "@/components/class-names";
 import { dayKey } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { DateRange } from "@/components/ui/date-range";
@@ -37,6 +38,8 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
   ]);
   const isNarrowed = Object.keys(span.params).length > 0;
   const backups = items.filter((artifact) => artifact.restoresTo !== "configuration");
+  // A month without backups says something only where there are some in others.
+  const hasCalendar = backups.length > 0 || calendar.days.length > 0 || isNarrowed || search.month !== undefined;
   return (
     <Page>
       <LiveRefresh topics={["runs"]} />
@@ -59,8 +62,10 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
           )}
         </FilterBar>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
-        <BackupCalendar {...calendar} today={dayKey(Date.now(), timezone)} chosen={span.params} params={{ jobId }} />
+      <div className={classNames("grid items-start gap-4", hasCalendar && "lg:grid-cols-[17rem_minmax(0,1fr)]")}>
+        {hasCalendar && (
+          <BackupCalendar {...calendar} today={dayKey(Date.now(), timezone)} chosen={span.params} params={{ jobId }} />
+        )}
         <Panel padded={false}>
           {backups.length > 0 ? (
             <ArtifactTable
