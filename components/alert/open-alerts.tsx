@@ -46,7 +46,7 @@ const PAGE_OF: Partial<Record<SubjectKind, string>> = {
 /** Open alerts in the order of the list: what, since when, and who was notified. */
 export function OpenAlerts({ alerts, actions }: Props) {
   return (
-    <Table label="Open alerts" stack="lg">
+    <Table label="Open alerts" compact="lg">
       <Thead>
         <Th width="w-48">Alert</Th>
         <Th>What happened</Th>
@@ -59,25 +59,19 @@ export function OpenAlerts({ alerts, actions }: Props) {
       <Tbody>
         {alerts.map((alert) => (
           <Tr key={alert.id}>
-            <Td>
+            <Td inCompact="state">
               <ToneBadge tone={alert.tone}>{alert.typeName}</ToneBadge>
             </Td>
-            <Td>
-              <Primary sub={firstLine(alert.message)}>
+            <Td inCompact="name">
+              <Primary sub={firstLine(alert.message)} compactSub={<CompactLine alert={alert} />}>
                 <SubjectLink subject={alert.subject} />
               </Primary>
             </Td>
-            <Td label="Since" className="text-muted">
-              <span>
-                <RelativeTime at={msOf(alert.openedAt)} />
-                {alert.count > 1 && `, ${pluralize(alert.count, "time")}`}
-                {alert.status === "acknowledged" && ", acknowledged"}
-              </span>
+            <Td className="text-muted">
+              <Since alert={alert} />
             </Td>
-            <Td label="Notified" className="text-muted">
-              {alert.notified.length > 0 ? formatList(alert.notified) : "no one yet"}
-            </Td>
-            <Td actions>
+            <Td className="text-muted">{alert.notified.length > 0 ? formatList(alert.notified) : "no one yet"}</Td>
+            <Td actions inCompact={actions && "actions"}>
               {actions && alert.status === "firing" && (
                 <AcknowledgeButton alert={nameOf(alert)} acknowledge={actions.acknowledge} />
               )}
@@ -87,6 +81,26 @@ export function OpenAlerts({ alerts, actions }: Props) {
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+function Since({ alert: { openedAt, count, status } }: { alert: OpenAlertItem }) {
+  return (
+    <>
+      <RelativeTime at={msOf(openedAt)} />
+      {count > 1 && `, ${pluralize(count, "time")}`}
+      {status === "acknowledged" && ", acknowledged"}
+    </>
+  );
+}
+
+/** Since when, and what happened. */
+function CompactLine({ alert }: { alert: OpenAlertItem }) {
+  return (
+    <>
+      <Since alert={alert} />
+      {alert.message && ` · ${firstLine(alert.message)}`}
+    </>
   );
 }
 

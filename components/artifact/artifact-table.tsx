@@ -46,7 +46,7 @@ interface Props {
 export function ArtifactTable({ artifacts, withJob = false, byBackup = false, canRestore, actions }: Props) {
   const backups = byBackup ? groupCopies(artifacts) : artifacts.map((artifact) => [artifact]);
   return (
-    <Table label="Backups" stack="md">
+    <Table label="Backups" compact="md">
       <Thead>
         <Th>Created</Th>
         <Th>{byBackup ? "Copies" : "Location"}</Th>
@@ -61,8 +61,16 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
           const artifact = bestCopy([first, ...others]);
           return (
             <Tr key={artifact.id}>
-              <Td>
+              <Td inCompact="name">
                 <Primary
+                  compactSub={
+                    <CompactLine
+                      copies={[first, ...others]}
+                      best={artifact}
+                      withJob={withJob}
+                      canRestore={canRestore}
+                    />
+                  }
                   sub={
                     withJob ? (
                       <Link href={`/runs/${artifact.runId}`} className="hover:underline">
@@ -71,28 +79,30 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
                     ) : undefined
                   }
                 >
-                  <RelativeTime at={msOf(artifact.createdAt)} format="full" />
+                  <Created artifact={artifact} canRestore={canRestore} />
                 </Primary>
               </Td>
-              <Td label={byBackup ? "Copies" : "Location"}>
+              <Td>
                 <Copies copies={[first, ...others]} best={artifact} canRestore={canRestore} />
               </Td>
-              <Td label="Size" num>
+              <Td num>
                 <span className="whitespace-nowrap">{formatBytes(artifact.bytes)}</span>
                 <Contents contents={artifact.contents} />
               </Td>
-              <Td label="Trust">
-                <ArtifactTrust artifact={artifact} className="items-end text-right md:items-start md:text-left" />
+              <Td inCompact="state">
+                <ArtifactTrust artifact={artifact} />
               </Td>
               {!byBackup && (
-                <Td label="SHA-256">
+                <Td>
                   <span className="inline-flex items-center gap-1">
                     <span className="num text-muted text-xs">{artifact.sha256.slice(0, 12)}</span>
                     <CopyButton text={artifact.sha256} label="Copy SHA-256" />
                   </span>
                 </Td>
               )}
-              <Td actions>{canRestore && <ArtifactButtons artifact={artifact} actions={actions} />}</Td>
+              <Td actions inCompact={canRestore ? "actions" : undefined}>
+                {canRestore && <ArtifactButtons artifact={artifact} actions={actions} />}
+              </Td>
             </Tr>
           );
         })}
@@ -101,19 +111,42 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
   );
 }
 
+/** When it was made; leads to its restore, for those who may. */
+function Created({ artifact, canRestore }: { artifact: ArtifactListItem; canRestore: boolean }) {
+  const time = <RelativeTime at={msOf(artifact.createdAt)} format="full" />;
+  if (!canRestore || artifact.restoresTo === "configuration") return time;
+  return (
+    <Link href={`/restore/${artifact.id}`} className="hover:underline">
+      {time}
+    </Link>
+  );
+}
+
+/** Of what, how much and where. */
+function CompactLine({ withJob, ...copies }: CopiesProps & { withJob: boolean }) {
+  return (
+    <>
+      {withJob && `${copies.best.jobName} · `}
+      {formatBytes(copies.best.bytes)} · <Copies {...copies} inline />
+    </>
+  );
+}
+
 interface CopiesProps {
   copies: readonly ArtifactListItem[];
   /** The one that the buttons of the row are about. */
   best: ArtifactListItem;
   canRestore: boolean;
+  /** In one line. */
+  inline?: boolean;
 }
 
 /** Where a backup is stored; each other copy leads to a restore from there. */
-function Copies({ copies, best, canRestore }: CopiesProps) {
+function Copies({ copies, best, canRestore, inline = false }: CopiesProps) {
   return (
-    <ul>
+    <ul className={inline ? "inline" : undefined}>
       {copies.map((copy) => (
-        <li key={copy.id}>
+        <li key={copy.id} className={inline ? "mr-2 inline" : undefined}>
           {copy.id === best.id || !canRestore ? (
             copy.destinationName
           ) : (

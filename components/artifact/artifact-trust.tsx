@@ -32,7 +32,7 @@ export function ArtifactTrust({ artifact, className = "items-start" }: Props) {
               </Badge>
             )}
           </span>
-          <span className="max-w-56 text-muted text-xs">{suspicion}</span>
+          <span className="table-only max-w-56 text-muted text-xs">{suspicion}</span>
         </span>
       )}
       {damage && (
@@ -42,12 +42,12 @@ export function ArtifactTrust({ artifact, className = "items-start" }: Props) {
               Damaged
             </Badge>
           </span>
-          <span className="line-clamp-3 max-w-56 text-muted text-xs">{damage}</span>
+          <span className="table-only line-clamp-3 max-w-56 text-muted text-xs">{damage}</span>
         </span>
       )}
       {(!damage || proofError) && <ProofBadge provenAt={provenAt} proofError={proofError} />}
       {rereadAt && (
-        <span className="text-faint text-xs">
+        <span className="table-only text-faint text-xs">
           read again <RelativeTime at={msOf(rereadAt)} />
         </span>
       )}
@@ -64,17 +64,17 @@ function ProofBadge({ provenAt, proofError }: { provenAt: string | null; proofEr
             Restore test failed
           </Badge>
         </span>
-        <span className="line-clamp-3 max-w-56 text-muted text-xs">{proofError}</span>
+        <span className="table-only line-clamp-3 max-w-56 text-muted text-xs">{proofError}</span>
       </span>
     );
   }
-  if (provenAt === null) return <span className="text-muted text-xs">Read back, checksum equal</span>;
+  if (provenAt === null) return <span className="table-only text-muted text-xs">Read back, checksum equal</span>;
   return (
     <span className="flex flex-wrap items-center gap-x-1.5">
       <Badge tone="success" shape="dot">
         Verified
       </Badge>
-      <span className="text-faint text-xs">
+      <span className="table-only text-faint text-xs">
         restored <RelativeTime at={msOf(provenAt)} />
       </span>
     </span>

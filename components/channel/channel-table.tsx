@@ -47,7 +47,7 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
   return (
     <>
       <IconSymbols icons={icons} />
-      <Table label="Channels" stack="lg">
+      <Table label="Channels" compact="lg">
         <Thead>
           <Th width="w-48">Name</Th>
           <Th>Health</Th>
@@ -61,17 +61,21 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
         <Tbody>
           {channels.map((channel) => (
             <Tr key={channel.id} muted={!channel.enabled}>
-              <Td>
+              <Td inCompact="name">
                 <span className="flex min-w-0 items-start gap-3">
                   <svg viewBox="0 0 24 24" aria-hidden="true" className="size-5 shrink-0 fill-current text-muted">
                     <use href={`#icon-${channel.provider}`} />
                   </svg>
-                  <Primary sub={channel.providerLabel} labels={<LabelChips labels={channel.labels} list="/channels" />}>
+                  <Primary
+                    sub={channel.providerLabel}
+                    compactSub={<CompactLine channel={channel} />}
+                    labels={<LabelChips labels={channel.labels} list="/channels" />}
+                  >
                     <TextLink href={`/channels/${channel.id}`}>{channel.name}</TextLink>
                   </Primary>
                 </span>
               </Td>
-              <Td label="Health">
+              <Td inCompact="state">
                 <span className="inline-flex flex-wrap gap-1">
                   <ChannelHealthBadge
                     health={channel.health}
@@ -82,21 +86,21 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
                   {channel.isMuted && <Badge shape="ring">Muted</Badge>}
                 </span>
               </Td>
-              <Td label="Last success" className="whitespace-nowrap">
+              <Td className="whitespace-nowrap">
                 <RelativeTime at={channel.lastSuccessAt} empty="never" />
               </Td>
-              <Td label="Last error">
+              <Td>
                 <LastError channel={channel} />
               </Td>
-              <Td label="Today" className="whitespace-nowrap">
+              <Td className="whitespace-nowrap">
                 <TodayCounts channelId={channel.id} channelName={channel.name} today={channel.today} />
               </Td>
-              <Td label="Used by">{describeUsage(channel.usedBy)}</Td>
-              <Td label="Subscribed events">
+              <Td>{describeUsage(channel.usedBy)}</Td>
+              <Td>
                 <SubscribedBadges events={channel.events} types={types} />
               </Td>
               {(renderSwitch || renderMenu) && (
-                <Td label={renderSwitch && "Enabled"}>
+                <Td inCompact="menu">
                   <span className="flex items-center justify-end gap-2">
                     {renderSwitch?.(channel)}
                     {renderMenu?.(channel)}
@@ -107,6 +111,21 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
           ))}
         </Tbody>
       </Table>
+    </>
+  );
+}
+
+/** The service, and its problem or its last success. */
+function CompactLine({ channel: { providerLabel, problem, lastSuccessAt } }: { channel: ChannelListItem }) {
+  return (
+    <>
+      {providerLabel}
+      {" · "}
+      {problem ? (
+        <span className="text-failure">{problem}</span>
+      ) : (
+        <RelativeTime at={lastSuccessAt} prefix="last success " empty="nothing sent yet" />
+      )}
     </>
   );
 }

@@ -25,7 +25,7 @@ export interface ClientLine {
 /** Clients, one row each. */
 export function ClientTable({ clients }: { clients: readonly ClientLine[] }) {
   return (
-    <Table label="Clients">
+    <Table label="Clients" compact="md">
       <Thead>
         <Th>Client</Th>
         <Th width="w-60">Status</Th>
@@ -36,8 +36,9 @@ export function ClientTable({ clients }: { clients: readonly ClientLine[] }) {
       <Tbody>
         {clients.map((client) => (
           <Tr key={client.id} muted={client.revokedAt !== null}>
-            <Td>
+            <Td inCompact="name">
               <Primary
+                compactSub={<CompactLine client={client} />}
                 sub={client.hostname === client.name ? null : client.hostname}
                 labels={<LabelChips labels={client.labels} list="/clients" />}
               >
@@ -46,24 +47,32 @@ export function ClientTable({ clients }: { clients: readonly ClientLine[] }) {
                 </Link>
               </Primary>
             </Td>
-            <Td label="Status">
+            <Td inCompact="state">
               <span className="flex flex-wrap gap-1.5">
                 <ClientStatusBadge status={client.status} revokedAt={client.revokedAt} />
                 {client.muted && <Badge>Muted</Badge>}
               </span>
             </Td>
-            <Td label="Last seen" className="text-muted">
+            <Td className="text-muted">
               <RelativeTime at={msOf(client.lastSeenAt)} empty="never" />
             </Td>
-            <Td label="Fullest disk">
+            <Td>
               <FullestDisk disks={client.disks} />
             </Td>
-            <Td label="Agent" className="num text-muted">
-              {client.version ?? "–"}
-            </Td>
+            <Td className="num text-muted">{client.version ?? "–"}</Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** Its host, and when it was seen. */
+function CompactLine({ client: { name, hostname, lastSeenAt } }: { client: ClientLine }) {
+  return (
+    <>
+      {hostname && hostname !== name && `${hostname} · `}
+      <RelativeTime at={msOf(lastSeenAt)} prefix="seen " empty="never seen" />
+    </>
   );
 }

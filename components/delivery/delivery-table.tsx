@@ -26,7 +26,7 @@ export interface DeliveryListItem {
 /** Deliveries, newest first. */
 export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryListItem[] }) {
   return (
-    <Table label="Deliveries" stack="md">
+    <Table label="Deliveries" compact="md">
       <Thead>
         <Th width="w-px">Status</Th>
         <Th>Notification</Th>
@@ -37,29 +37,38 @@ export function DeliveryTable({ deliveries }: { deliveries: readonly DeliveryLis
       <Tbody>
         {deliveries.map((delivery) => (
           <Tr key={delivery.id} muted={delivery.status === "canceled" || delivery.status === "folded"}>
-            <Td>
+            <Td inCompact="state">
               <DeliveryStatusBadge status={delivery.status} isTest={delivery.isTest} />
             </Td>
-            <Td>
-              <Primary sub={describeDelivery(delivery)}>
+            <Td inCompact="name">
+              <Primary sub={describeDelivery(delivery)} compactSub={<CompactLine delivery={delivery} />}>
                 <TextLink href={`/deliveries/${delivery.id}`}>{delivery.title}</TextLink>
               </Primary>
             </Td>
-            <Td label="Channel">
+            <Td>
               <Primary sub={delivery.recipient || delivery.providerLabel}>
                 <span className="font-normal">{delivery.channelName}</span>
               </Primary>
             </Td>
-            <Td label="Attempts" num>
-              {delivery.attemptCount}
-            </Td>
-            <Td label="When" className="whitespace-nowrap">
+            <Td num>{delivery.attemptCount}</Td>
+            <Td className="whitespace-nowrap">
               <RelativeTime at={delivery.createdAt} />
             </Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** When and where it went, and why not. */
+function CompactLine({ delivery: { createdAt, channelName, reason, status } }: { delivery: DeliveryListItem }) {
+  return (
+    <>
+      <RelativeTime at={createdAt} />
+      {` · ${channelName}`}
+      {reason && status !== "sent" && ` · ${reason}`}
+    </>
   );
 }
 

@@ -17,7 +17,7 @@ interface Props {
 export function EndpointTable({ noun, endpoints }: Props) {
   const hasUsage = endpoints.some(({ usage }) => usage);
   return (
-    <Table label={ENDPOINT_TEXT[noun].title}>
+    <Table label={ENDPOINT_TEXT[noun].title} compact="md">
       <Thead>
         <Th>{noun === "source" ? "Source" : "Destination"}</Th>
         <Th>Connection</Th>
@@ -30,21 +30,25 @@ export function EndpointTable({ noun, endpoints }: Props) {
       <Tbody>
         {endpoints.map((endpoint) => (
           <Tr key={endpoint.id}>
-            <Td>
-              <Primary sub={endpoint.kindLabel} labels={<LabelChips labels={endpoint.labels} list={`/${noun}s`} />}>
+            <Td inCompact="name">
+              <Primary
+                sub={endpoint.kindLabel}
+                compactSub={describeInLine(endpoint)}
+                labels={<LabelChips labels={endpoint.labels} list={`/${noun}s`} />}
+              >
                 <Link href={`/${noun}s/${endpoint.id}`} className="hover:underline">
                   {endpoint.name}
                 </Link>
               </Primary>
             </Td>
-            <Td label="Connection">
+            <Td inCompact="state">
               <ConnectionBadge state={endpoint.connection.state} />
             </Td>
-            <Td label="Location">
+            <Td>
               <span className="num text-muted text-xs [overflow-wrap:anywhere]">{endpoint.summary}</span>
             </Td>
             {endpoint.usage && (
-              <Td label="Stored" num>
+              <Td num>
                 <span>
                   {formatBytes(endpoint.usage.bytes)}
                   <span className="text-faint"> in {pluralize(endpoint.usage.count, "backup")}</span>
@@ -52,15 +56,13 @@ export function EndpointTable({ noun, endpoints }: Props) {
               </Td>
             )}
             {endpoint.usage && (
-              <Td label="Free" num>
-                {endpoint.usage.freeBytes === null ? "–" : formatBytes(endpoint.usage.freeBytes)}
-              </Td>
+              <Td num>{endpoint.usage.freeBytes === null ? "–" : formatBytes(endpoint.usage.freeBytes)}</Td>
             )}
-            <Td label="Used by">
+            <Td>
               <UsedBy jobs={endpoint.usedBy} allHref={`/jobs?${noun}Id=${endpoint.id}`} />
             </Td>
             {!hasUsage && (
-              <Td label="Created" className="text-muted">
+              <Td className="text-muted">
                 <RelativeTime at={msOf(endpoint.createdAt)} />
               </Td>
             )}
@@ -69,4 +71,11 @@ export function EndpointTable({ noun, endpoints }: Props) {
       </Tbody>
     </Table>
   );
+}
+
+/** Its kind, and how full it is or where it is. */
+function describeInLine({ kindLabel, usage, summary }: EndpointLine): string {
+  if (!usage) return `${kindLabel} · ${summary}`;
+  const free = usage.freeBytes === null ? "" : `, ${formatBytes(usage.freeBytes)} free`;
+  return `${kindLabel} · ${formatBytes(usage.bytes)} stored${free}`;
 }

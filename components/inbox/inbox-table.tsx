@@ -24,7 +24,7 @@ export function InboxTable({ entries: sent, actions }: Props) {
   const { entries, handlers } = useEntryActions(sent, actions);
   const rows = useRowKeys(entries, handlers);
   return (
-    <Table label="Inbox" stack="lg">
+    <Table label="Inbox" compact="lg">
       <Thead>
         <Th width="w-28">Severity</Th>
         <Th>Message</Th>
@@ -49,22 +49,20 @@ export function InboxTable({ entries: sent, actions }: Props) {
               else rows.current.delete(entry.id);
             }}
           >
-            <Td>
+            <Td inCompact="state">
               <SeverityBadge severity={entry.severity} />
             </Td>
-            <Td>
+            <Td inCompact="name">
               <MessageCell entry={entry} />
             </Td>
-            <Td label="Subject" className="text-muted" inTableOnly>
+            <Td className="text-muted">
               <SubjectCell subject={entry.subject} />
             </Td>
-            <Td label="Occurrences" num inTableOnly={entry.occurrences === 1}>
-              {entry.occurrences}
-            </Td>
-            <Td label="Last occurred" className="text-muted">
+            <Td num>{entry.occurrences}</Td>
+            <Td className="text-muted">
               <RelativeTime at={msOf(entry.lastOccurredAt)} />
             </Td>
-            <Td label="Status">
+            <Td>
               <StatusCell entry={entry} />
             </Td>
             <Td actions>
@@ -95,8 +93,16 @@ function MessageCell({ entry }: { entry: InboxItem }) {
         )}
         {entry.title}
       </Link>
+      <div className="compact-only text-faint text-xs">
+        <RelativeTime at={msOf(entry.lastOccurredAt)} />
+        {entry.occurrences > 1 && `, ${entry.occurrences} times`}
+        {entry.status !== "new" && ` · ${ENTRY_STATUS_LABEL[entry.status]}`}
+        {` · ${entry.subject.name}`}
+      </div>
       {entry.message && (
-        <div className="line-clamp-2 text-faint text-xs [overflow-wrap:anywhere]">{firstLine(entry.message)}</div>
+        <div className="table-only line-clamp-2 text-faint text-xs [overflow-wrap:anywhere]">
+          {firstLine(entry.message)}
+        </div>
       )}
     </div>
   );

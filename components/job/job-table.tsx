@@ -53,7 +53,7 @@ function describeWork({ kind, sourceName, destinationNames = [], clientName }: J
 
 export function JobTable({ jobs, now, run, selectable }: Props) {
   return (
-    <Table label="Jobs" compact>
+    <Table label="Jobs" compact="lg">
       <Thead>
         {selectable && (
           <Th width="w-10">
@@ -78,14 +78,15 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
             )}
             <Td inCompact="name">
               <div className="min-w-42">
-                <Primary sub={<About job={job} />}>
+                <Primary
+                  sub={describeWork(job)}
+                  compactSub={<WhenItRuns job={job} />}
+                  labels={<LabelChips labels={job.labels} list="/jobs" />}
+                >
                   <Link href={`/jobs/${job.id}`} className="hover:underline">
                     {job.name}
                   </Link>
                 </Primary>
-                <div className="table-only mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">
-                  <LabelChips labels={job.labels} list="/jobs" />
-                </div>
               </div>
             </Td>
             <Td inCompact="state">
@@ -113,18 +114,15 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
   );
 }
 
-/** What it backs up; in a compact row, when it ran and when it will. */
-function About({ job }: { job: JobListItem }) {
+/** When it ran and when it will. */
+function WhenItRuns({ job }: { job: JobListItem }) {
   const { lastRun } = job;
   return (
     <>
-      <span className="table-only">{describeWork(job)}</span>
-      <span className="compact-only">
-        {lastRun ? <RelativeTime at={msOf(lastRun.startedAt ?? lastRun.queuedAt)} /> : "never ran"}
-        {" · "}
-        {job.enabled && job.schedule && "next "}
-        <NextRun job={job} />
-      </span>
+      {lastRun ? <RelativeTime at={msOf(lastRun.startedAt ?? lastRun.queuedAt)} /> : "never ran"}
+      {" · "}
+      {job.enabled && job.schedule && "next "}
+      <NextRun job={job} />
     </>
   );
 }

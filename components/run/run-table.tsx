@@ -25,7 +25,7 @@ export interface RunListItem {
 
 export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunListItem[]; now: number; label?: string }) {
   return (
-    <Table label={label} stack="lg">
+    <Table label={label} compact="lg">
       <Thead>
         <Th>Run</Th>
         <Th width="w-32">Status</Th>
@@ -43,36 +43,52 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunList
           const took = runDurationMs(run, now);
           return (
             <Tr key={run.id}>
-              <Td>
-                <Primary sub={`${RUN_KIND_NAME[run.kind]}, ${describeTrigger(run)}`}>
+              <Td inCompact="name">
+                <Primary
+                  sub={`${RUN_KIND_NAME[run.kind]}, ${describeTrigger(run)}`}
+                  compactSub={<CompactLine run={run} took={took} />}
+                >
                   <Link href={`/runs/${run.id}`} className="hover:underline">
                     {run.name}
                   </Link>
                 </Primary>
               </Td>
-              <Td label="Status">
+              <Td inCompact="state">
                 <RunStatusBadge run={run} />
               </Td>
-              <Td label="Started" className="text-muted">
-                {run.startedAt ? (
-                  <RelativeTime at={msOf(run.startedAt)} />
-                ) : (
-                  <RelativeTime at={msOf(run.queuedAt)} prefix="queued " />
-                )}
+              <Td className="text-muted">
+                <Started run={run} />
               </Td>
-              <Td label="Duration" num className="whitespace-nowrap">
+              <Td num className="whitespace-nowrap">
                 {took === null ? "–" : formatDuration(took)}
               </Td>
-              <Td label="Size" num className="whitespace-nowrap">
+              <Td num className="whitespace-nowrap">
                 {run.bytes === null ? "–" : formatBytes(run.bytes)}
               </Td>
-              <Td label={run.error ? "Result" : undefined} className="text-muted">
-                {shortError(run.error)}
-              </Td>
+              <Td className="text-muted">{shortError(run.error)}</Td>
             </Tr>
           );
         })}
       </Tbody>
     </Table>
+  );
+}
+
+function Started({ run: { startedAt, queuedAt } }: { run: RunListItem }) {
+  if (startedAt) return <RelativeTime at={msOf(startedAt)} />;
+  return <RelativeTime at={msOf(queuedAt)} prefix="queued " />;
+}
+
+/** When it ran, and why it failed or how long it took for how much. */
+function CompactLine({ run, took }: { run: RunListItem; took: number | null }) {
+  const error = shortError(run.error);
+  const facts = error
+    ? [error]
+    : [took !== null && formatDuration(took), run.bytes !== null && formatBytes(run.bytes)].filter(Boolean);
+  return (
+    <>
+      <Started run={run} />
+      {facts.map((fact) => ` · ${fact}`)}
+    </>
   );
 }

@@ -24,7 +24,7 @@ export interface SyncLine {
 /** Syncs, one row each. */
 export function SyncTable({ syncs }: { syncs: readonly SyncLine[] }) {
   return (
-    <Table label="Syncs">
+    <Table label="Syncs" compact="md">
       <Thead>
         <Th>Sync</Th>
         <Th width="w-48">Destination</Th>
@@ -38,28 +38,44 @@ export function SyncTable({ syncs }: { syncs: readonly SyncLine[] }) {
       <Tbody>
         {syncs.map((sync) => (
           <Tr key={sync.id} muted={!sync.enabled}>
-            <Td>
-              <Primary sub={sync.repositoryName ? `Repository ${sync.repositoryName}` : sync.from.path || null}>
+            <Td inCompact="name">
+              <Primary
+                sub={sync.repositoryName ? `Repository ${sync.repositoryName}` : sync.from.path || null}
+                compactSub={<CompactLine sync={sync} />}
+              >
                 <Link href={`/syncs/${sync.id}`} className="hover:underline">
                   {sync.name}
                 </Link>
               </Primary>
             </Td>
-            <Td label="Destination">{sync.destinationName}</Td>
-            <Td label="Last run">{sync.lastRun ? <RunStatusBadge run={sync.lastRun} /> : "–"}</Td>
-            <Td label="Ended" className="text-muted">
+            <Td>{sync.destinationName}</Td>
+            <Td inCompact="state">{sync.lastRun ? <RunStatusBadge run={sync.lastRun} /> : "–"}</Td>
+            <Td className="text-muted">
               <RelativeTime at={msOf(sync.lastRun?.finishedAt ?? null)} empty="–" />
             </Td>
-            <Td label="Next run" className="text-muted">
+            <Td className="text-muted">
               <NextRun sync={sync} />
             </Td>
-            <Td label="Stored" num>
+            <Td num>
               {pluralize(sync.files, "file")}, {formatBytes(sync.bytes)}
             </Td>
           </Tr>
         ))}
       </Tbody>
     </Table>
+  );
+}
+
+/** Where to, when it ran and when it will. */
+function CompactLine({ sync }: { sync: SyncLine }) {
+  const { destinationName, lastRun, nextRunAt, enabled } = sync;
+  return (
+    <>
+      to {destinationName} · <RelativeTime at={msOf(lastRun?.finishedAt ?? null)} empty="never ran" />
+      {" · "}
+      {enabled && nextRunAt && "next "}
+      {enabled ? <NextRun sync={sync} /> : "disabled"}
+    </>
   );
 }
 

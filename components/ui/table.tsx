@@ -11,26 +11,27 @@ const ROLES = {
 } as const;
 
 const STACK = { sm: "stack-sm", md: "stack-md", lg: "stack-lg" } as const;
+const COMPACT = { sm: "compact-sm", md: "compact-md", lg: "compact-lg" } as const;
 
 interface TableProps {
   label: string;
   stack?: keyof typeof STACK;
-  /** Instead, below 960 px each row becomes two lines of the cells that are marked `inCompact`. */
-  compact?: boolean;
+  /** Instead, below this width each row becomes two lines of the cells that are marked `inCompact`. */
+  compact?: keyof typeof COMPACT;
   children: ReactNode;
 }
 
 /**
  * A table. Where its frame is narrower than `stack` (640, 768, 960 px) each row becomes a block
- * with its labels before the values.
+ * with its labels before the values, or with `compact` two lines.
  */
-export function Table({ label, stack = "md", compact = false, children }: TableProps) {
+export function Table({ label, stack = "md", compact, children }: TableProps) {
   return (
     <div className="table-frame overflow-x-auto">
       <table
         {...ROLES.table}
         aria-label={label}
-        className={classNames("w-full border-collapse text-sm", compact ? "compact-lg" : STACK[stack])}
+        className={classNames("w-full border-collapse text-sm", compact ? COMPACT[compact] : STACK[stack])}
       >
         {children}
       </table>
@@ -97,8 +98,8 @@ interface CellProps {
   actions?: boolean;
   /** Left out of the stacked layout: what its heading says already. */
   inTableOnly?: boolean;
-  /** What it is in a compact row; else it is left out there. */
-  inCompact?: "box" | "name" | "state";
+  /** What it is in a compact row, where `actions` are a line below the others; without it the cell is left out there. */
+  inCompact?: "box" | "name" | "state" | "menu" | "actions";
   colSpan?: number;
   className?: string;
   children?: ReactNode;
@@ -127,17 +128,24 @@ interface PrimaryProps {
   children: ReactNode;
   /** A line about it. */
   sub?: ReactNode;
+  /** Instead of it in a compact row: what else matters most. One line, cut where it is longer. */
+  compactSub?: ReactNode;
   /** Chips below; a long one is cut: it makes no column wider. */
   labels?: ReactNode;
 }
 
 /** Content of a first cell: the name, and what is said about it. */
-export function Primary({ children, sub, labels }: PrimaryProps) {
+export function Primary({ children, sub, compactSub, labels }: PrimaryProps) {
   return (
     <div className="min-w-0">
       <div className="font-medium [overflow-wrap:anywhere]">{children}</div>
-      {sub && <div className="text-faint text-xs [overflow-wrap:anywhere]">{sub}</div>}
-      {labels && <div className="mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">{labels}</div>}
+      {sub && (
+        <div className={classNames("text-faint text-xs [overflow-wrap:anywhere]", compactSub && "table-only")}>
+          {sub}
+        </div>
+      )}
+      {compactSub && <div className="compact-only text-faint text-xs">{compactSub}</div>}
+      {labels && <div className="table-only mt-1 grid grid-cols-[minmax(0,1fr)] empty:hidden">{labels}</div>}
     </div>
   );
 }

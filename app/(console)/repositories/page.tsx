@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { formatBytes } from "@/components/format";
+import { formatBytes, pluralize } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar } from "@/components/ui/filter-select";
@@ -62,7 +62,7 @@ export default async function RepositoriesPage({ searchParams }: { searchParams:
 
 function RepositoryTable({ items }: { items: readonly RepositoryView[] }) {
   return (
-    <Table label="Repositories">
+    <Table label="Repositories" compact="sm">
       <Thead>
         <Th>Repository</Th>
         <Th width="w-32">Kind</Th>
@@ -76,18 +76,19 @@ function RepositoryTable({ items }: { items: readonly RepositoryView[] }) {
       <Tbody>
         {items.map(({ id, name, location, kindLabel, contents }) => (
           <Tr key={id}>
-            <Td>
-              <Primary sub={location || null}>
+            <Td inCompact="name">
+              <Primary
+                sub={location || null}
+                compactSub={[contentsText(contents), location].filter(Boolean).join(" · ")}
+              >
                 <Link href={`/repositories/${id}`} className="hover:underline">
                   {name}
                 </Link>
               </Primary>
             </Td>
-            <Td label="Kind">{kindLabel}</Td>
-            <Td label="Archives" num>
-              {contents?.archives ?? "–"}
-            </Td>
-            <Td label="On disk" num>
+            <Td inCompact="state">{kindLabel}</Td>
+            <Td num>{contents?.archives ?? "–"}</Td>
+            <Td num>
               {contents && contents.deduplicatedBytes !== null ? formatBytes(contents.deduplicatedBytes) : "–"}
             </Td>
           </Tr>
@@ -95,4 +96,12 @@ function RepositoryTable({ items }: { items: readonly RepositoryView[] }) {
       </Tbody>
     </Table>
   );
+}
+
+function contentsText(contents: RepositoryView["contents"]): string | null {
+  if (!contents) return null;
+  const { archives, deduplicatedBytes } = contents;
+  return deduplicatedBytes === null
+    ? pluralize(archives, "archive")
+    : `${pluralize(archives, "archive")}, ${formatBytes(deduplicatedBytes)}`;
 }

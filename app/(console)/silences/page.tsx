@@ -5,6 +5,7 @@ import { LiveRefresh } from "@/components/live/live-refresh";
 import { matcherText } from "@/components/matching/condition-labels";
 import { msOf } from "@/components/ms-of";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Link } from "@/components/ui/link";
 import { LinkButton, TextLink } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -63,7 +64,7 @@ export default async function SilencesPage({ searchParams }: { searchParams: Sea
 
 function SilenceTable({ silences, mayChange }: { silences: readonly SilenceView[]; mayChange: boolean }) {
   return (
-    <Table label="Silences" stack="lg">
+    <Table label="Silences" compact="lg">
       <Thead>
         <Th width="w-32">State</Th>
         <Th>What</Th>
@@ -76,21 +77,34 @@ function SilenceTable({ silences, mayChange }: { silences: readonly SilenceView[
       <Tbody>
         {silences.map((silence) => (
           <Tr key={silence.id} muted={silence.state === "ended"}>
-            <Td>
+            <Td inCompact="state">
               <SilenceBadge state={silence.state} />
             </Td>
-            <Td>
-              <Primary sub={`${silence.reason ?? ""}${silence.reason ? " · " : ""}${silence.createdByName}`}>
-                {matcherText(silence.match, silence.conditions)}
+            <Td inCompact="name">
+              <Primary
+                sub={`${silence.reason ?? ""}${silence.reason ? " · " : ""}${silence.createdByName}`}
+                compactSub={
+                  <>
+                    <When silence={silence} />
+                    {` · ${effectText(silence)}`}
+                    {silence.reason && ` · ${silence.reason}`}
+                  </>
+                }
+              >
+                {mayChange && silence.state !== "ended" ? (
+                  <Link href={`/silences/${silence.id}`} className="hover:underline">
+                    {matcherText(silence.match, silence.conditions)}
+                  </Link>
+                ) : (
+                  matcherText(silence.match, silence.conditions)
+                )}
               </Primary>
             </Td>
-            <Td label="When" className="text-muted">
+            <Td className="text-muted">
               <When silence={silence} />
             </Td>
-            <Td label="Notifications" className="text-muted">
-              {silence.effect === "drop" ? "dropped" : silence.held > 0 ? `${silence.held} held` : "held"}
-            </Td>
-            <Td actions>
+            <Td className="text-muted">{effectText(silence)}</Td>
+            <Td actions inCompact={mayChange ? "actions" : undefined}>
               {mayChange && <SilenceActions silence={{ ...silence, isRecurring: silence.recurring !== null }} />}
             </Td>
           </Tr>
@@ -98,6 +112,12 @@ function SilenceTable({ silences, mayChange }: { silences: readonly SilenceView[
       </Tbody>
     </Table>
   );
+}
+
+/** What happens to the notifications. */
+function effectText({ effect, held }: SilenceView): string {
+  if (effect === "drop") return "dropped";
+  return held > 0 ? `${held} held` : "held";
 }
 
 function When({ silence: { state, onUntil, nextAt, endsAt, recurring } }: { silence: SilenceView }) {

@@ -2,7 +2,7 @@ import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
-import { RoleBadge } from "@/components/status/role-badge";
+import { ROLE_LABEL, RoleBadge } from "@/components/status/role-badge";
 import { UserStatusBadge } from "@/components/status/user-status-badge";
 import { Badge } from "@/components/ui/badge";
 import { LinkButton, TextLink } from "@/components/ui/link-button";
@@ -38,7 +38,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         }
       />
       <Panel padded={false}>
-        <Table label="Users" stack="sm">
+        <Table label="Users" compact="sm">
           <Thead>
             <Th>Name</Th>
             <Th>Role</Th>
@@ -49,16 +49,16 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           <Tbody>
             {items.map((user) => (
               <Tr key={user.id} muted={user.status === "disabled"}>
-                <Td>
-                  <Primary sub={user.email}>
+                <Td inCompact="name">
+                  <Primary sub={user.email} compactSub={`${ROLE_LABEL[user.role]} · ${user.email}`}>
                     {isAdmin ? <TextLink href={`/users/${user.id}`}>{user.name}</TextLink> : user.name}
                     {user.id === ownId && <span className="font-normal text-faint"> you</span>}
                   </Primary>
                 </Td>
-                <Td label="Role">
+                <Td>
                   <RoleBadge role={user.role} />
                 </Td>
-                <Td label="Status">
+                <Td inCompact="state">
                   <span className="inline-flex flex-wrap gap-1.5">
                     <UserStatusBadge status={user.status} />
                     {user.isLocked && (
@@ -69,11 +69,11 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
                   </span>
                 </Td>
                 {isAdmin && (
-                  <Td label="Last sign-in">
+                  <Td>
                     <RelativeTime at={msOf(user.lastLoginAt)} empty="never" />
                   </Td>
                 )}
-                <Td label="Created">
+                <Td>
                   <RelativeTime at={msOf(user.createdAt)} />
                 </Td>
               </Tr>
