@@ -100,7 +100,7 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
                   </span>
                 </Td>
               )}
-              <Td actions inCompact={canRestore ? "actions" : undefined}>
+              <Td actions inCompact="menu">
                 {canRestore && <ArtifactButtons artifact={artifact} actions={actions} />}
               </Td>
             </Tr>
@@ -185,13 +185,15 @@ function ArtifactButtons({ artifact, actions }: { artifact: ArtifactListItem; ac
         size="sm"
         href={`/api/v1/artifacts/${artifact.id}/download`}
         download
+        label="Download"
         icon={<Download aria-hidden="true" className="size-3.5" />}
       >
-        Download
+        <span className="table-only">Download</span>
       </LinkButton>
       {isRestoredHere && (
         <LinkButton
           size="sm"
+          className="table-only"
           href={`/restore/${artifact.id}`}
           icon={<RotateCcw aria-hidden="true" className="size-3.5" />}
         >

@@ -102,7 +102,7 @@ export function ChannelTable({ channels, types, icons, renderSwitch, renderMenu 
               {(renderSwitch || renderMenu) && (
                 <Td inCompact="menu">
                   <span className="flex items-center justify-end gap-2">
-                    {renderSwitch?.(channel)}
+                    {renderSwitch && <span className="table-only">{renderSwitch(channel)}</span>}
                     {renderMenu?.(channel)}
                   </span>
                 </Td>
@@ -124,7 +124,7 @@ function CompactLine({ channel: { providerLabel, problem, lastSuccessAt } }: { c
       {problem ? (
         <span className="text-failure">{problem}</span>
       ) : (
-        <RelativeTime at={lastSuccessAt} prefix="last success " empty="nothing sent yet" />
+        <RelativeTime at={lastSuccessAt} prefix="sent " empty="nothing sent yet" />
       )}
     </>
   );

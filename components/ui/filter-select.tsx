@@ -1,6 +1,5 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { type Option, Select } from "./select";
 import { useUrlParam } from "./url-param";
 
@@ -24,9 +23,4 @@ export function FilterSelect({ param, label, options, allLabel = "All" }: Props)
       className="w-auto max-w-56 flex-none"
     />
   );
-}
-
-/** Search and filters of a list, side by side. */
-export function FilterBar({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap items-center gap-2">{children}</div>;
 }

@@ -19,7 +19,7 @@ export function LinkButton({ href, variant, size, icon, className, download, lab
   const look = classNames(buttonClass({ variant, size }), className);
   if (download !== undefined && download !== false) {
     return (
-      <a href={href} download={download} className={look}>
+      <a href={href} download={download} className={look} aria-label={label} title={label}>
         {icon}
         {children}
       </a>

@@ -4,7 +4,8 @@ import { ChannelTable } from "@/components/channel/channel-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -67,8 +68,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
         actions={create}
       />
       {(!isEmpty || isFiltered) && (
-        <FilterBar>
-          <SearchField label="Search channels" placeholder="Search by name" />
+        <FilterBar search={<SearchField label="Search channels" placeholder="Search by name" />}>
           <FilterSelect param="provider" label="Service" allLabel="All services" options={services} />
           <FilterSelect param="state" label="State" allLabel="All states" options={STATES} />
           <SearchField param="label" label="Label" placeholder="Label, as key:value" />

@@ -5,7 +5,8 @@ import { msOf } from "@/components/ms-of";
 import { DELIVERY_STATUS_STYLE } from "@/components/status/delivery-status-badge";
 import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -103,8 +104,7 @@ interface FilterBarProps {
 /** Search and filters of the log, each in the address. */
 function DeliveryFilterBar({ channels, isFiltered }: FilterBarProps) {
   return (
-    <FilterBar>
-      <SearchField label="Search deliveries" />
+    <FilterBar search={<SearchField label="Search deliveries" />}>
       <FilterSelect
         param="status"
         label="Status"

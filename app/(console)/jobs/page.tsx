@@ -14,12 +14,11 @@ import { Panel } from "@/components/ui/panel";
 import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
 import { jobsList } from "@/lib/services/jobs/list";
-import { profilesOptions } from "@/lib/services/profiles/options";
-import { page, pageOrNull } from "@/lib/web/page";
+import { page } from "@/lib/web/page";
 import { suggestLabels } from "../label-actions";
 import { BulkBar } from "./_components/bulk-bar";
 import { JobFilterBar } from "./_components/job-filter-bar";
-import { JobSubjectBar, readJobSubject } from "./_components/job-subject";
+import { readJobChoices, readJobIds } from "./_components/job-filters";
 import { changeJobsAction, findJobIds, runJob } from "./actions";
 
 export const metadata: Metadata = { title: "Jobs" };
@@ -30,10 +29,8 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   const health = parseFilter(JOB_HEALTHS, search.health);
   const state = parseFilter(RUN_STATUSES, search.state);
   const order = parseFilter(JOB_ORDERS, search.order);
-  const profiles = (await pageOrNull(profilesOptions, {})) ?? [];
-  const profileId = profiles.find(({ id }) => id === search.profileId)?.id;
-  const subject = await readJobSubject(search);
-  const filters = { q, health, state, label: labelParam(search.label), profileId, ...subject?.filters };
+  const choices = await readJobChoices();
+  const filters = { q, health, state, label: labelParam(search.label), ...readJobIds(search, choices) };
   const { items, nextCursor } = await page(jobsList, { ...filters, order, cursor });
   const { isOperator, mayEdit } = actor;
   const isFiltered = Object.values(filters).some(Boolean);
@@ -57,8 +54,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
           )
         }
       />
-      {(items.length > 0 || isFiltered || cursor) && <JobFilterBar profiles={profiles} />}
-      {subject && <JobSubjectBar subject={subject} />}
+      {(items.length > 0 || isFiltered || cursor) && <JobFilterBar choices={choices} isFiltered={isFiltered} />}
       <JobSelection>
         <Panel padded={false}>
           {items.length > 0 ? (
@@ -77,7 +73,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
         {mayEdit && (
           <BulkBar
             shown={items.map(({ id }) => id)}
-            profiles={profiles}
+            profiles={choices.profiles}
             filters={filters}
             hasMore={nextCursor !== null || Boolean(cursor)}
             findIds={findJobIds}

@@ -7,7 +7,8 @@ import { ReadAllButton } from "@/components/inbox/read-all-button";
 import { SEVERITY_STYLE } from "@/components/inbox/severity-badge";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -67,8 +68,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
 
 function Filters({ isFiltered }: { isFiltered: boolean }) {
   return (
-    <FilterBar>
-      <SearchField label="Search the inbox" placeholder="Title, message, subject…" />
+    <FilterBar search={<SearchField label="Search the inbox" placeholder="Title, message, subject…" />}>
       <SearchField param="subject" label="Subject" placeholder="Subject…" />
       <FilterSelect
         param="status"

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { formatBytes, pluralize } from "@/components/format";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
 import { Link } from "@/components/ui/link";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";

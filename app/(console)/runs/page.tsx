@@ -8,7 +8,8 @@ import { RunTable } from "@/components/run/run-table";
 import { RUN_STATUS_STYLE } from "@/components/status/run-status-badge";
 import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -39,8 +40,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
       <LiveRefresh topics={["runs"]} />
       <PageHeader title="Runs" sub="Backups, restores and configuration backups" />
       {(items.length > 0 || isFiltered || cursor) && (
-        <FilterBar>
-          <SearchField label="Search runs" />
+        <FilterBar search={<SearchField label="Search runs" />}>
           <FilterSelect
             param="jobId"
             label="Job"

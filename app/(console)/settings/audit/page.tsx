@@ -10,7 +10,8 @@ import {
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { DateRange } from "@/components/ui/date-range";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FilterBar, FilterSelect } from "@/components/ui/filter-select";
+import { FilterBar } from "@/components/ui/filter-bar";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { LinkButton } from "@/components/ui/link-button";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
@@ -49,8 +50,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   return (
     <>
       <Crumbs items={[{ label: "Settings", href: "/settings" }, { label: "Audit log" }]} />
-      <FilterBar>
-        <SearchField label="Search the audit log" placeholder="Search by name" />
+      <FilterBar search={<SearchField label="Search the audit log" placeholder="Search by name" />}>
         <FilterSelect
           param="group"
           label="Action"
