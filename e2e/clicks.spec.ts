@@ -110,6 +110,51 @@ test("on a phone a job is two lines, and opens wherever they are tapped", async 
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+test("on a phone every list is two lines for each, and many filters are folded", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/runs");
+  const run = page.getByRole("row").filter({ hasText: "crm" }).first();
+  const box = await run.boundingBox();
+  expect(box?.height).toBeLessThanOrEqual(66);
+  await expect(page.getByLabel("Status", { exact: true })).toBeHidden();
+  const filters = page.getByRole("button", { name: "Filters" });
+  await expect(async () => {
+    await filters.click();
+    await expect(filters).toHaveAttribute("aria-expanded", "true", { timeout: 1_000 });
+  }).toPass();
+  await page.getByLabel("Status", { exact: true }).selectOption("failure");
+  await expect(page).toHaveURL(/status=failure/);
+  await expect(page.getByRole("button", { name: "Filters (1)" })).toBeVisible();
+  await run.click({ position: { x: (box?.width ?? 0) - 8, y: (box?.height ?? 0) - 6 } });
+  await expect(page).toHaveURL(/\/runs\/run_/);
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("the jobs of a source at a destination: each by a select, both in the address, and one click takes them away", async () => {
+  await page.goto("/jobs");
+  await page.getByLabel("Source", { exact: true }).selectOption({ label: "lost files" });
+  await expect(page).toHaveURL(/sourceId=src_/);
+  await page.getByLabel("Destination", { exact: true }).selectOption({ index: 1 });
+  await expect(page).toHaveURL(/sourceId=src_.*destinationId=dst_/);
+  await expect(main().getByRole("link", { name: "crm", exact: true })).toBeVisible();
+  await expect(main().getByRole("row")).toHaveCount(2);
+  await page.getByRole("link", { name: "Clear", exact: true }).click();
+  await expect(page).toHaveURL(/\/jobs$/);
+});
+
+test("a day of a job leads to its runs: one stop for each row, and the arrow keys go from day to day", async () => {
+  const days = page.getByRole("table", { name: "Jobs" }).getByRole("group", { name: /^crm, last 30 days/ });
+  await expect(days.locator("a[tabindex='0']")).toHaveCount(1);
+  await expect(async () => {
+    await days.getByRole("link").last().focus();
+    await page.keyboard.press("Home");
+    await expect(days.getByRole("link").first()).toBeFocused({ timeout: 1_000 });
+  }).toPass();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/runs\?jobId=job_[^&]+&from=[\d-]+&to=[\d-]+$/);
+  await expect(main().getByRole("row").filter({ hasText: "crm" }).first()).toBeVisible();
+});
+
 test("any job, page or action: a key, a part of its name, and Enter", async () => {
   const field = page.getByRole("combobox", { name: "Go to" });
   const goTo = async (text: string, option: RegExp) => {

@@ -59,7 +59,7 @@ export function OpenAlerts({ alerts, actions }: Props) {
       <Tbody>
         {alerts.map((alert) => (
           <Tr key={alert.id}>
-            <Td inCompact="state">
+            <Td inCompact="foot">
               <ToneBadge tone={alert.tone}>{alert.typeName}</ToneBadge>
             </Td>
             <Td inCompact="name">
@@ -97,10 +97,10 @@ function Since({ alert: { openedAt, count, status } }: { alert: OpenAlertItem })
 /** Since when, and what happened. */
 function CompactLine({ alert }: { alert: OpenAlertItem }) {
   return (
-    <>
+    <span className="line-clamp-2 whitespace-normal">
       <Since alert={alert} />
       {alert.message && ` · ${firstLine(alert.message)}`}
-    </>
+    </span>
   );
 }
 

@@ -154,7 +154,7 @@ function Copies({ copies, best, canRestore, inline = false }: CopiesProps) {
               {copy.destinationName}
             </TextLink>
           )}
-          {copy.compression !== "none" && <span className="text-faint"> {copy.compression}</span>}
+          {!inline && copy.compression !== "none" && <span className="text-faint"> {copy.compression}</span>}
           {copy.damage !== null && copy.id !== best.id && <span className="text-failure"> damaged</span>}
         </li>
       ))}

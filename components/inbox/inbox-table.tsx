@@ -65,7 +65,7 @@ export function InboxTable({ entries: sent, actions }: Props) {
             <Td>
               <StatusCell entry={entry} />
             </Td>
-            <Td actions>
+            <Td actions inCompact={entry.kind === "alert" && entry.status !== "resolved" ? "actions" : undefined}>
               <EntryButtons entry={entry} handlers={handlers} />
             </Td>
           </Tr>

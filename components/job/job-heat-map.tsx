@@ -57,7 +57,7 @@ export function JobHeatMap({ jobs, all }: Props) {
               <JobHealthBadge health={job.health} />
             </Td>
             <Cells>
-              <HeatRow days={job.days} label={job.name} />
+              <HeatRow days={job.days} label={job.name} jobId={job.id} />
             </Cells>
             <Td className="text-muted" inTableOnly>
               {job.lastRun ? (

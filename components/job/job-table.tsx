@@ -142,7 +142,7 @@ function LastRun({ run, now }: { run: RunListItem; now: number }) {
   const took = runDurationMs(run, now);
   const error = shortError(run.error);
   return (
-    <Link href={`/runs/${run.id}`} className="hover:underline">
+    <Link href={`/runs/${run.id}`} title={error ?? undefined} className="line-clamp-3 hover:underline">
       <RelativeTime at={msOf(run.startedAt ?? run.queuedAt)} />
       {run.status === "canceled" && `, ${runStatusLabel(run).toLowerCase()}`}
       {error ? `, ${error}` : took !== null && run.finishedAt ? `, took ${formatDuration(took)}` : ""}

@@ -98,8 +98,8 @@ interface CellProps {
   actions?: boolean;
   /** Left out of the stacked layout: what its heading says already. */
   inTableOnly?: boolean;
-  /** What it is in a compact row, where `actions` are a line below the others; without it the cell is left out there. */
-  inCompact?: "box" | "name" | "state" | "menu" | "actions";
+  /** What it is in a compact row, where `actions` are a line below the others, that begins with `foot`. Without it the cell is left out there. */
+  inCompact?: "box" | "name" | "state" | "menu" | "foot" | "actions";
   colSpan?: number;
   className?: string;
   children?: ReactNode;
