@@ -47,7 +47,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         sub={
           isNew
             ? "Nothing is backed up yet"
-            : `${overview.jobs.byHealth.healthy} of ${pluralize(overview.jobs.total, "job")} healthy`
+            : `${overview.jobs.byHealth.healthy.toLocaleString("en")} of ${pluralize(overview.jobs.total, "job")} healthy`
         }
         actions={
           actor.mayEdit &&

@@ -18,7 +18,7 @@ interface Props {
 /** Jobs by days: how each went over the last 30 days, in a row of cells. */
 export function JobHeatMap({ jobs, all }: Props) {
   return (
-    <Table label="Jobs" stack="md">
+    <Table label="Jobs" compact="md">
       <Thead>
         <Th width="w-64">Job</Th>
         <Th width="w-28">State</Th>
@@ -29,37 +29,37 @@ export function JobHeatMap({ jobs, all }: Props) {
       <Tbody>
         {all && (
           <Tr>
-            <Td>
+            <Td inCompact="name">
               <Primary sub="The share of runs that failed">
                 <Link href="/jobs" className="hover:underline">
                   All {pluralize(all.count, "job")}
                 </Link>
               </Primary>
             </Td>
-            <Td label="State" inTableOnly />
+            <Td />
             <Cells>
               <HeatRow days={all.days} label="All jobs" isOfMany />
             </Cells>
-            <Td inTableOnly />
-            <Td inTableOnly />
+            <Td />
+            <Td />
           </Tr>
         )}
         {jobs.map((job) => (
           <Tr key={job.id}>
-            <Td>
+            <Td inCompact="name">
               <Primary>
                 <Link href={`/jobs/${job.id}`} className="hover:underline">
                   {job.name}
                 </Link>
               </Primary>
             </Td>
-            <Td label="State">
+            <Td inCompact="state">
               <JobHealthBadge health={job.health} />
             </Td>
             <Cells>
               <HeatRow days={job.days} label={job.name} jobId={job.id} />
             </Cells>
-            <Td className="text-muted" inTableOnly>
+            <Td className="text-muted">
               {job.lastRun ? (
                 <Link href={`/runs/${job.lastRun.id}`} className="hover:underline">
                   <RelativeTime at={msOf(job.lastRun.startedAt ?? job.lastRun.queuedAt)} />
@@ -68,7 +68,7 @@ export function JobHeatMap({ jobs, all }: Props) {
                 "never"
               )}
             </Td>
-            <Td className="text-muted" inTableOnly>
+            <Td className="text-muted">
               {job.enabled ? <RelativeTime at={msOf(job.nextRunAt)} empty="manual" /> : "paused"}
             </Td>
           </Tr>
@@ -80,9 +80,5 @@ export function JobHeatMap({ jobs, all }: Props) {
 
 /** As wide as there is room, also below the name. */
 function Cells({ children }: { children: React.ReactNode }) {
-  return (
-    <Td label="30 days">
-      <span className="block min-w-0 flex-1">{children}</span>
-    </Td>
-  );
+  return <Td inCompact="actions">{children}</Td>;
 }

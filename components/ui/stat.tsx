@@ -28,7 +28,7 @@ export function Stat({ label, value, unit, note, href, tone }: Props) {
       {/* Grows, so that the values of a row align when one label wraps. */}
       <span className="flex-1 text-muted text-xs">{label}</span>
       <span className={classNames("truncate font-semibold text-xl tracking-tight sm:text-2xl", tone && COLOUR[tone])}>
-        {value}
+        {typeof value === "number" ? value.toLocaleString("en") : value}
         {unit && <span className="ml-1.5 font-medium text-base text-faint">{unit}</span>}
       </span>
       {note && <span className="truncate text-muted text-xs">{note}</span>}

@@ -96,21 +96,18 @@ interface CellProps {
   num?: boolean;
   /** Buttons, at the right. */
   actions?: boolean;
-  /** Left out of the stacked layout: what its heading says already. */
-  inTableOnly?: boolean;
-  /** What it is in a compact row, where `actions` are a line below the others, that begins with `foot`. Without it the cell is left out there. */
+  /** What it is in a compact row, where `actions` are a line below the others, as wide as the row, that begins with `foot`. Without it the cell is left out there. */
   inCompact?: "box" | "name" | "state" | "menu" | "foot" | "actions";
   colSpan?: number;
   className?: string;
   children?: ReactNode;
 }
 
-export function Td({ label, num, actions, inTableOnly, inCompact, colSpan, className, children }: CellProps) {
+export function Td({ label, num, actions, inCompact, colSpan, className, children }: CellProps) {
   return (
     <td
       {...ROLES.cell}
       data-label={label}
-      data-table-only={inTableOnly || undefined}
       data-compact={inCompact}
       colSpan={colSpan}
       className={classNames("h-10 px-4 py-2 align-middle", num && "num text-right", actions && "text-right", className)}

@@ -24,7 +24,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : Math.round(value * 10) / 10} ${UNITS[unit]}`;
 }
 
-/** `1 run`, `3 runs`. */
+/** `1 run`, `3 runs`, `1,001 runs`. */
 export function pluralize(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

@@ -34,7 +34,7 @@ export function OverviewStats({ overview, isLimited }: Props) {
       <Stat
         label="Last 24 hours"
         value={last24h.good}
-        unit={`/ ${last24h.total}`}
+        unit={`/ ${last24h.total.toLocaleString("en")}`}
         note={dayNote(last24h)}
         href="/runs"
       />

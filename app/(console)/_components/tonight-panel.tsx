@@ -59,8 +59,10 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
   bars.sort((a, b) => a.from - b.from);
   const { laneOf, lanes } = assignLanes(bars, MOST_LANES);
   const failed = ran.filter(({ status }) => status === "failure").length;
-  const description = `${hasMore && ran.length === runs.length ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12${lanes > 1 ? `; up to ${lanes}${lanes === MOST_LANES ? " or more" : ""} at once` : ""}`;
+  const isCut = hasMore && ran.length === runs.length;
+  const description = `${isCut ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12${lanes > 1 ? `; up to ${lanes}${lanes === MOST_LANES ? " or more" : ""} at once` : ""}`;
   const height = (HEIGHT - TOP) / lanes;
+  const oldest = isCut ? Math.min(...ran.map(({ at }) => xOf(at, now))) : 0;
   return (
     <Panel title="Tonight" aside={description}>
       <svg
@@ -70,6 +72,11 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
         preserveAspectRatio="none"
         className="h-9 w-full border-line border-b"
       >
+        {oldest > 0 && (
+          <rect x={0} y={0} width={oldest} height={HEIGHT} className="fill-hover">
+            <title>Earlier runs are in the list of runs</title>
+          </rect>
+        )}
         {bars.map((bar, index) => (
           <rect
             key={bar.key}
