@@ -155,6 +155,20 @@ test("a day of a job leads to its runs: one stop for each row, and the arrow key
   await expect(main().getByRole("row").filter({ hasText: "crm" }).first()).toBeVisible();
 });
 
+test("a job that was disabled by mistake is enabled again by one click", async () => {
+  const [job] = (await app.api.get<List<{ id: string }>>("/jobs?q=nightly")).items;
+  await page.goto(`/jobs/${job?.id}`);
+  const enabled = page.getByRole("switch", { name: "Enabled" });
+  await expect(async () => {
+    if (await enabled.isChecked()) await enabled.click();
+    await expect(page.getByText(/^nightly is disabled/)).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await expect(enabled).not.toBeChecked();
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await expect(enabled).toBeChecked();
+  expect(await app.api.get(`/jobs/${job?.id}`)).toMatchObject({ enabled: true });
+});
+
 test("any job, page or action: a key, a part of its name, and Enter", async () => {
   const field = page.getByRole("combobox", { name: "Go to" });
   const goTo = async (text: string, option: RegExp) => {

@@ -41,7 +41,7 @@ const DAY = "Thursday, 26 November 2026 (Europe/Berlin).";
 
 test.each<[string, Partial<ReportData>, string[]]>([
   ["all well", { succeeded: 3 }, [DAY, "Success rate 100 %: 3 of 3 runs."]],
-  ["never rounded up", { succeeded: 999, failed: 1 }, [DAY, "Success rate 99 %: 999 of 1000 runs."]],
+  ["never rounded up", { succeeded: 999, failed: 1 }, [DAY, "Success rate 99 %: 999 of 1,000 runs."]],
   [
     "pain 03: missed ones count",
     { succeeded: 1, missed: 1 },

@@ -23,8 +23,12 @@ export function EnabledSwitch({ job, update }: Props) {
       success: enabled
         ? `${job.name} is enabled`
         : `${job.name} is disabled: it runs manually only, and its open alerts are closed`,
-      onSuccess: () => router.refresh(),
-      onSettled: () => startTransition(() => setRequested(null)),
+      undo: () => update({ id: job.id, enabled: !enabled }),
+      onSettled: () =>
+        startTransition(() => {
+          setRequested(null);
+          router.refresh();
+        }),
     });
   };
   return (
