@@ -73,7 +73,10 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
                   }
                   sub={
                     withJob ? (
-                      <Link href={`/runs/${artifact.runId}`} className="hover:underline">
+                      <Link
+                        href={`/runs/${artifact.runId}`}
+                        className="inline-flex min-h-6 items-center hover:underline"
+                      >
                         {artifact.jobName}
                       </Link>
                     ) : undefined
@@ -116,7 +119,7 @@ function Created({ artifact, canRestore }: { artifact: ArtifactListItem; canRest
   const time = <RelativeTime at={msOf(artifact.createdAt)} format="full" />;
   if (!canRestore || artifact.restoresTo === "configuration") return time;
   return (
-    <Link href={`/restore/${artifact.id}`} className="hover:underline">
+    <Link href={`/restore/${artifact.id}`} className="inline-flex min-h-6 items-center hover:underline">
       {time}
     </Link>
   );
