@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { EarlyScript } from "@/components/ui/early/early-script";
 import { Nonce } from "@/components/ui/nonce";
 import { Toaster } from "@/components/ui/toast";
 import { installationName } from "@/lib/services/settings/installation-name";
@@ -35,6 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={`${sans.variable} ${mono.variable}`}>
       <body>
+        <EarlyScript nonce={nonce} />
         <Nonce nonce={nonce} />
         {children}
         <Toaster />

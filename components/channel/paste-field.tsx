@@ -5,6 +5,7 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ActionResult } from "@/lib/core/action-error";
 
 /** The channel that a pasted text describes; `config` may hold secrets. */
@@ -38,9 +39,8 @@ export function PasteField({ recognise, onRecognised }: Props) {
   const isEdited = text !== submitted.current;
   const error = isEdited ? undefined : (mismatch ?? form.fields.text ?? form.error?.message);
   return (
-    <form
+    <ScriptForm
       ref={form.formRef}
-      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         submit(text);
@@ -58,7 +58,7 @@ export function PasteField({ recognise, onRecognised }: Props) {
           </Button>
         </span>
       </Field>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { useEarlyClick } from "@/components/ui/early/early-click";
 import { Input } from "@/components/ui/input";
 import { Link } from "@/components/ui/link";
 import { findProviders, type PickableProvider } from "./find-providers";
@@ -89,6 +90,7 @@ const CARD =
 
 function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider } & Omit<Props, "providers">) {
   const { id, label, tagline, icon } = provider;
+  const early = useEarlyClick();
   const content = (
     <>
       <ProviderIcon path={icon.path} className="size-5 text-muted group-hover:text-ink" />
@@ -106,7 +108,7 @@ function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider }
     );
   }
   return (
-    <button type="button" data-provider={id} onClick={() => onChoose?.(id)} className={CARD}>
+    <button ref={early} type="button" data-provider={id} onClick={() => onChoose?.(id)} className={CARD}>
       {content}
     </button>
   );

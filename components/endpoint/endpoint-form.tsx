@@ -11,6 +11,7 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { LabelsField, type SuggestLabels } from "@/components/label/labels-field";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ActionResult } from "@/lib/core/action-error";
 import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { Labels } from "@/lib/core/label";
@@ -104,7 +105,7 @@ function KindForm(props: KindFormProps) {
   const shown = { schema: kind.schema, values: config.values };
   const more = noun === "destination" ? sentOfDestination(threshold.sent, watch.sent) : {};
   return (
-    <form {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
+    <ScriptForm {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
       <FieldStack>
         <Field label="Name" error={errors.name} help={`The name of this ${noun} in jobs and messages.`}>
           <Input name="name" value={name} maxLength={200} onChange={({ target }) => touch(setName)(target.value)} />
@@ -146,7 +147,7 @@ function KindForm(props: KindFormProps) {
           />
         </SaveBar>
       </FieldStack>
-    </form>
+    </ScriptForm>
   );
 }
 

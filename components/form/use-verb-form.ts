@@ -25,7 +25,6 @@ export interface VerbForm<I, O> {
   /** Props for a form whose controls keep their own state. */
   bind: (read: (data: FormData) => I) => {
     ref: RefObject<HTMLFormElement | null>;
-    noValidate: true;
     onSubmit: (event: FormEvent<HTMLFormElement>) => void;
   };
   clear: () => void;
@@ -84,7 +83,6 @@ export function useVerbForm<I, O>(
     clear,
     bind: (read) => ({
       ref: formRef,
-      noValidate: true,
       onSubmit: (event) => {
         event.preventDefault();
         void submit(read(new FormData(event.currentTarget)));

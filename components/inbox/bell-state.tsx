@@ -2,26 +2,38 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { holdsStream, onNotice } from "@/components/live/notices";
+import { createStore, type Store, useStore } from "@/components/ui/store";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import { announceEntry } from "./announce";
 import type { InboxItem } from "./entry";
 
-/** What the bell shows. */
-export interface BellState {
+interface Shown {
   unread: number;
   /** The latest entries; null before they were read. */
   entries: readonly InboxItem[] | null;
   /** When they were read, ISO 8601. */
   seenAt: string;
+}
+
+/** What the bell shows. */
+export interface BellState extends Shown {
   /** Single letters act on the rows of the inbox, as its user wants it. */
   hasKeys: boolean;
   /** Reads the entries anew. */
   refresh: () => void;
 }
 
-const Bell = createContext<BellState>({ unread: 0, entries: null, seenAt: "", hasKeys: false, refresh: () => {} });
+const Bell = createContext<{ shown: Store<Shown>; hasKeys: boolean; refresh: () => void }>({
+  shown: createStore<Shown>({ unread: 0, entries: null, seenAt: "" }),
+  hasKeys: false,
+  refresh: () => {},
+});
+
 /** For the page's bell, its sidebar and whatever else shows the count. */
-export const useBell = () => useContext(Bell);
+export function useBell(): BellState {
+  const { shown, hasKeys, refresh } = useContext(Bell);
+  return { ...useStore(shown), hasKeys, refresh };
+}
 
 const SHOWN = 8;
 /** Between two reads: a storm of events is no storm of requests. */
@@ -36,11 +48,11 @@ interface Props {
 
 /** Keeps the bell of this tab right: it reads again when alerts, or what its user has read, changed. */
 export function BellProvider({ userId, unread: initial, preferences, children }: Props) {
-  const [unread, setUnread] = useState(initial);
-  const [entries, setEntries] = useState<readonly InboxItem[] | null>(null);
-  const [seenAt, setSeenAt] = useState(() => new Date().toISOString());
+  const [shown] = useState(() =>
+    createStore<Shown>({ unread: initial, entries: null, seenAt: new Date().toISOString() }),
+  );
   // The server counted again with the page.
-  useEffect(() => setUnread(initial), [initial]);
+  useEffect(() => shown.set({ ...shown.get(), unread: initial }), [initial, shown]);
   const announcing = useRef({ preferences, known: null as ReadonlySet<string> | null, unread: initial });
   useEffect(() => {
     announcing.current.preferences = preferences;
@@ -49,15 +61,13 @@ export function BellProvider({ userId, unread: initial, preferences, children }:
     const at = new Date().toISOString();
     const answer = await fetchLatest();
     if (!answer) return;
-    setUnread(answer.unread);
-    setEntries(answer.items);
-    setSeenAt(at);
+    shown.set({ unread: answer.unread, entries: answer.items, seenAt: at });
     const before = announcing.current;
     announcing.current = { ...before, known: new Set(answer.items.map(({ id }) => id)), unread: answer.unread };
     const fresh = answer.items.find(({ id, isRead, status }) => !before.known?.has(id) && !isRead && status === "new");
     if (before.known && fresh && answer.unread > before.unread && holdsStream())
       announceEntry(fresh, before.preferences);
-  }, []);
+  }, [shown]);
   const refresh = usePaced(read);
   useEffect(
     () =>
@@ -75,10 +85,7 @@ export function BellProvider({ userId, unread: initial, preferences, children }:
     if (wantsToKnow) refresh();
   }, [wantsToKnow, refresh]);
   const { keys: hasKeys } = preferences;
-  const state = useMemo(
-    () => ({ unread, entries, seenAt, hasKeys, refresh }),
-    [unread, entries, seenAt, hasKeys, refresh],
-  );
+  const state = useMemo(() => ({ shown, hasKeys, refresh }), [shown, hasKeys, refresh]);
   return <Bell value={state}>{children}</Bell>;
 }
 

@@ -1,17 +1,9 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import {
-  createContext,
-  type Dispatch,
-  Fragment,
-  type ReactNode,
-  type SetStateAction,
-  useContext,
-  useEffect,
-  useState,
-} from "react";
+import { createContext, Fragment, type ReactNode, useContext, useEffect, useState } from "react";
 import { Link } from "@/components/ui/link";
+import { createStore, type Store, useStore } from "@/components/ui/store";
 import { activeItem, NAVIGATION } from "./navigation";
 
 export interface Crumb {
@@ -24,36 +16,33 @@ interface Trail {
   items: readonly Crumb[];
 }
 
-const TrailContext = createContext<Trail | null>(null);
-const SetTrailContext = createContext<Dispatch<SetStateAction<Trail | null>>>(() => {});
+const TrailContext = createContext<Store<Trail | null>>(createStore<Trail | null>(null));
 
 /** Lets pages set the breadcrumbs of the top bar. */
 export function TrailProvider({ children }: { children: ReactNode }) {
-  const [trail, setTrail] = useState<Trail | null>(null);
-  return (
-    <SetTrailContext value={setTrail}>
-      <TrailContext value={trail}>{children}</TrailContext>
-    </SetTrailContext>
-  );
+  const [trail] = useState(() => createStore<Trail | null>(null));
+  return <TrailContext value={trail}>{children}</TrailContext>;
 }
 
 /** Sets the breadcrumbs of the top bar from anywhere in a page. The last one is the page itself. */
 export function Crumbs({ items }: { items: readonly Crumb[] }) {
-  const setTrail = useContext(SetTrailContext);
+  const trail = useContext(TrailContext);
   const path = usePathname();
   const key = JSON.stringify(items);
   useEffect(() => {
     const own: Trail = { path, items: JSON.parse(key) as Crumb[] };
-    setTrail(own);
-    return () => setTrail((current) => (current === own ? null : current));
-  }, [key, path, setTrail]);
+    trail.set(own);
+    return () => {
+      if (trail.get() === own) trail.set(null);
+    };
+  }, [key, path, trail]);
   return null;
 }
 
 /** Breadcrumbs of this page, at the left of the top bar. */
 export function TrailView() {
   const path = usePathname();
-  const trail = useContext(TrailContext);
+  const trail = useStore(useContext(TrailContext));
   const active = activeItem(NAVIGATION, path);
   const items: readonly Crumb[] = trail?.path === path ? trail.items : active ? [{ label: active.label }] : [];
   return (

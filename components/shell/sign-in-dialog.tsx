@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ActionError, ActionResult } from "@/lib/core/action-error";
 
 /** Signs in without leaving the page. */
@@ -44,7 +45,7 @@ function SignInForm({ email, signIn }: { email: string; signIn: SignInAgain }) {
     if (answer.ok) endSignInAgain(true);
   };
   return (
-    <form noValidate onSubmit={submit} data-changed="false">
+    <ScriptForm onSubmit={submit} data-changed="false">
       <FieldStack>
         <FormError error={error} known={["password"]} />
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
@@ -60,6 +61,6 @@ function SignInForm({ email, signIn }: { email: string; signIn: SignInAgain }) {
           </Button>
         </div>
       </FieldStack>
-    </form>
+    </ScriptForm>
   );
 }

@@ -3,6 +3,7 @@
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import { classNames } from "@/components/class-names";
 import { type ButtonLook, buttonClass } from "./button-class";
+import { useEarlyClick } from "./early/early-click";
 import { Spinner } from "./spinner";
 import { Tooltip } from "./tooltip";
 
@@ -12,7 +13,17 @@ export interface ButtonProps extends Omit<ComponentProps<"button">, "size">, But
   icon?: ReactNode;
 }
 
-export function Button({ variant, size, pending = false, icon, className, children, onClick, ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  pending = false,
+  icon,
+  className,
+  children,
+  onClick,
+  ref,
+  ...rest
+}: ButtonProps) {
   const click = (event: MouseEvent<HTMLButtonElement>) => {
     if (pending) event.preventDefault();
     else onClick?.(event);
@@ -21,6 +32,7 @@ export function Button({ variant, size, pending = false, icon, className, childr
     <button
       type="button"
       {...rest}
+      ref={useEarlyClick(ref)}
       onClick={click}
       aria-busy={pending || undefined}
       aria-disabled={pending || undefined}

@@ -2,6 +2,7 @@
 
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { classNames } from "@/components/class-names";
+import { useEarlyInput } from "./early/early-input";
 import { useFieldLinks } from "./field";
 
 interface Props extends Omit<ComponentProps<"input">, "type"> {
@@ -10,7 +11,7 @@ interface Props extends Omit<ComponentProps<"input">, "type"> {
 }
 
 /** A box of 16 px in a target of 24 px, with its label beside it. */
-export function Checkbox({ label, description, className, ...rest }: Props) {
+export function Checkbox({ label, description, className, ref, ...rest }: Props) {
   const descriptionId = useId();
   const box = (
     <span className="relative grid size-6 shrink-0 place-items-center">
@@ -18,6 +19,7 @@ export function Checkbox({ label, description, className, ...rest }: Props) {
         {...useFieldLinks()}
         {...(description ? { "aria-describedby": descriptionId } : {})}
         {...rest}
+        ref={useEarlyInput(ref)}
         type="checkbox"
         className="peer absolute inset-0 size-6 cursor-pointer appearance-none rounded-md outline-offset-[-2px] disabled:cursor-not-allowed"
       />

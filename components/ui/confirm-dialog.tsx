@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from "react";
 import { FormError } from "@/components/form/form-error";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ActionResult } from "@/lib/core/action-error";
 import { Button } from "./button";
 import { Dialog, DialogClose } from "./dialog";
@@ -80,7 +81,7 @@ export function ConfirmDialog(props: Props) {
         </>
       }
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-4">
+      <ScriptForm id={formId} onSubmit={submit} className="flex flex-col gap-4">
         <div className="text-muted [&_b]:font-medium [&_b]:text-ink">{props.children}</div>
         {props.typeToConfirm !== undefined && (
           <Field
@@ -100,7 +101,7 @@ export function ConfirmDialog(props: Props) {
           </Field>
         )}
         <FormError error={form.error} />
-      </form>
+      </ScriptForm>
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { classNames } from "@/components/class-names";
+import { useEarlyClick } from "./early/early-click";
 
 /** A part beside the main one: open on wide screens, folded on narrow ones until it is asked for. */
 export function NarrowFold({ title, children }: { title: string; children: ReactNode }) {
@@ -13,6 +14,7 @@ export function NarrowFold({ title, children }: { title: string; children: React
       <h2 className="flex min-h-12 items-center font-medium text-base">
         <span className="px-4 max-lg:hidden">{title}</span>
         <button
+          ref={useEarlyClick()}
           type="button"
           aria-expanded={isOpen}
           aria-controls={bodyId}

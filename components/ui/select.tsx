@@ -4,6 +4,7 @@ import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { classNames } from "@/components/class-names";
 import { controlClass } from "./control-class";
+import { useEarlyInput } from "./early/early-input";
 import { useFieldLinks } from "./field";
 
 export interface Option {
@@ -18,12 +19,13 @@ interface Props extends Omit<ComponentProps<"select">, "size"> {
 }
 
 /** A native select, styled like the other controls, so that it opens in the usual way on phones too. */
-export function Select({ options, size = "md", className, children, ...rest }: Props) {
+export function Select({ options, size = "md", className, children, ref, ...rest }: Props) {
   return (
     <span className={classNames("relative inline-flex w-full min-w-0", className)}>
       <select
         {...useFieldLinks()}
         {...rest}
+        ref={useEarlyInput(ref)}
         className={classNames(
           controlClass,
           "appearance-none truncate pr-7",

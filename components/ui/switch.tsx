@@ -2,6 +2,7 @@
 
 import type { ComponentProps } from "react";
 import { classNames } from "@/components/class-names";
+import { useEarlyInput } from "./early/early-input";
 import { useFieldLinks } from "./field";
 
 interface Props extends Omit<ComponentProps<"input">, "type"> {
@@ -14,13 +15,14 @@ interface Props extends Omit<ComponentProps<"input">, "type"> {
 const SWITCH = { role: "switch" } as const;
 
 /** A switch built on a checkbox, so that forms and keyboards support it. */
-export function Switch({ label, onCheckedChange, onChange, className, ...rest }: Props) {
+export function Switch({ label, onCheckedChange, onChange, className, ref, ...rest }: Props) {
   return (
     <span className={classNames("relative inline-flex h-6 w-8 shrink-0 items-center", className)}>
       <input
         {...useFieldLinks()}
         aria-label={label}
         {...rest}
+        ref={useEarlyInput(ref)}
         type="checkbox"
         {...SWITCH}
         onChange={(event) => {

@@ -8,6 +8,7 @@ import { TestButton } from "@/components/form/test-button";
 import { lazyPart } from "@/components/ui/lazy-part";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { TabBar } from "@/components/ui/tab-bar";
 import { onFirstTouch } from "@/components/ui/use-loaded";
@@ -91,9 +92,8 @@ export function ChannelForm({ types, guide, health, usedBy, reports, activity, .
       />
       <Columns side={side[tab]} sideFirst={tab === "settings"}>
         {/* Stays while what was entered elsewhere is not saved. */}
-        <form
+        <ScriptForm
           ref={form.formRef}
-          noValidate
           data-changed={channel ? state.isDirty : undefined}
           hidden={!hasFields}
           className="flex flex-col gap-4"
@@ -111,7 +111,7 @@ export function ChannelForm({ types, guide, health, usedBy, reports, activity, .
           <SaveBar form={form} known={knownPaths(provider.schema)} saveLabel={channel ? "Save" : "Create channel"}>
             <TestButton run={state.test} />
           </SaveBar>
-        </form>
+        </ScriptForm>
         {!hasFields && (
           <Tabs.Content key={tab} value={tab} tabIndex={-1} className="flex flex-col gap-5 outline-none">
             {tab === "activity" && (activity ?? <ActivitySkeleton />)}

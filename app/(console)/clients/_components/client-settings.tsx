@@ -6,6 +6,7 @@ import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { FieldStack } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { updateClientAction } from "../actions";
 import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput } from "./client-form";
 import { DiskThresholds } from "./disk-thresholds";
@@ -15,11 +16,9 @@ export function ClientSettings({ id, client, mounts }: { id: string; client: Cli
   const router = useRouter();
   const [draft, setDraft] = useState(client);
   const form = useVerbForm(updateClientAction, { success: "Saved", onSuccess: () => router.refresh() });
-  const { ref, noValidate } = form.bind(() => ({ id, ...clientInput(draft) }));
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -42,6 +41,6 @@ export function ClientSettings({ id, client, mounts }: { id: string; client: Cli
           <SaveBar isInset form={form} known={CLIENT_FIELDS} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }

@@ -6,6 +6,7 @@ import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
 import { FieldStack } from "@/components/ui/field";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { createClientAction } from "../actions";
 import { CLIENT_FIELDS, type ClientDraft, ClientFields, clientInput, EMPTY_CLIENT } from "./client-form";
 import { InstallSteps } from "./install-steps";
@@ -28,15 +29,13 @@ export function NewClient({ hasReported }: { hasReported: boolean }) {
       router.replace(`/clients/new?id=${client.id}`, { scroll: false });
     },
   });
-  const { ref, noValidate } = form.bind(() => clientInput(draft));
   if (created) {
     const { id, installCommand, scriptSha256 } = created;
     return <InstallSteps {...{ installCommand, scriptSha256, hasReported }} href={`/clients/${id}`} />;
   }
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -53,6 +52,6 @@ export function NewClient({ hasReported }: { hasReported: boolean }) {
           <SaveBar isInset form={form} known={CLIENT_FIELDS} saveLabel="Create client" />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }

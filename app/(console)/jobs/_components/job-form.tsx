@@ -8,6 +8,7 @@ import { FieldStack } from "@/components/ui/field";
 import { lazyPart } from "@/components/ui/lazy-part";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { onFirstTouch } from "@/components/ui/use-loaded";
 import { GeneralTab } from "./general-tab";
 import type { HookChoices } from "./hook-fields";
@@ -91,9 +92,8 @@ export function JobForm(props: Props) {
     );
   const body = <TabBody {...props} {...tabProps} tab={tab} />;
   return (
-    <form
+    <ScriptForm
       ref={form.formRef}
-      noValidate
       data-changed={isDirty}
       onSubmit={(event) => {
         event.preventDefault();
@@ -116,7 +116,7 @@ export function JobForm(props: Props) {
           />
         )}
       </Tabs.Root>
-    </form>
+    </ScriptForm>
   );
 }
 

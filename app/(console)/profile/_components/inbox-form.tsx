@@ -9,6 +9,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import type { InboxPreferences } from "@/lib/core/inbox";
 import type { InboxCategory } from "@/lib/services/notifications/list";
@@ -38,7 +39,7 @@ export function InboxForm({ stored, categories }: Props) {
     setBrowser(isWanted && sentence === null);
   };
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind(() => ({ counts, categories: isAll ? null : [...counted], browser, sound, keys }))}
     >
@@ -94,7 +95,7 @@ export function InboxForm({ stored, categories }: Props) {
           <SaveBar isInset form={form} known={["counts", "categories", "browser", "sound", "keys"]} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -5,6 +5,7 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { changePasswordAction } from "../actions";
 
 /** Changes the password after checking the current one. */
@@ -14,7 +15,7 @@ export function PasswordForm({ email }: { email: string }) {
     onSuccess: () => form.formRef.current?.reset(),
   });
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => ({ current: String(data.get("current")), password: String(data.get("password")) }))}
     >
@@ -37,6 +38,6 @@ export function PasswordForm({ email }: { email: string }) {
           <SaveBar isInset form={form} known={["current", "password"]} saveLabel="Change password" />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }

@@ -8,6 +8,7 @@ import { TimezoneSelect } from "@/components/settings/timezone-select";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { updateProfileAction } from "../actions";
 
 /** Name, mail address and time zone of the signed-in user. */
@@ -21,7 +22,7 @@ export function ProfileForm({
   const form = useVerbForm(updateProfileAction, { success: "Saved", onSuccess: () => router.refresh() });
   const hasOtherAddress = email !== profile.email;
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => {
         const [name, timezone] = ["name", "timezone"].map((field) => String(data.get(field)));
@@ -70,6 +71,6 @@ export function ProfileForm({
           <SaveBar isInset form={form} known={["name", "email", "current", "timezone"]} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }

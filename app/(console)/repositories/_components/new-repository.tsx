@@ -9,6 +9,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import type { RepositoryKind } from "@/lib/core/repository";
@@ -62,12 +63,10 @@ export function NewRepository() {
     leaves: true,
     onSuccess: ({ id }) => router.push(`/repositories/${id}`),
   });
-  const { ref, noValidate } = form.bind(() => inputOf(draft));
   const shownKey = form.error?.proposal?.hostKey;
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -83,7 +82,7 @@ export function NewRepository() {
           </SaveBar>
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

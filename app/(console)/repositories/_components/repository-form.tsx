@@ -11,6 +11,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Textarea } from "@/components/ui/textarea";
 import { REPOSITORY_TASKS, RETENTION_SPANS } from "@/lib/core/repository";
 import { updateRepositoryAction } from "../actions";
@@ -56,13 +57,11 @@ export function RepositoryForm({ id, saved }: { id: string; saved: RepositoryDra
       },
     },
   );
-  const { ref, noValidate } = form.bind(() => draft);
   const shownKey = form.error?.proposal?.hostKey;
   const part = { draft, change, fields: form.fields };
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -96,7 +95,7 @@ export function RepositoryForm({ id, saved }: { id: string; saved: RepositoryDra
       <SaveBar form={form} known={KNOWN}>
         {shownKey && <Button onClick={() => change({ hostKey: shownKey })}>Accept this host key</Button>}
       </SaveBar>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import { OverwriteWarning } from "./overwrite-warning";
 import { RestoreModeChoice, RestoreOutlookNotes } from "./restore-outlook";
@@ -47,9 +48,8 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, roots,
     return <Note>No source connects to such a server. An administrator can add one under Sources.</Note>;
   }
   return (
-    <form
+    <ScriptForm
       ref={form.formRef}
-      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -104,7 +104,7 @@ export function RestoreForm({ artifactId, restoresTo, suggestion, folder, roots,
           pending={form.pending}
         />
       </FieldStack>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -12,6 +12,7 @@ import { MatchPreview } from "@/components/matching/match-preview";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ConditionField, MatchCondition, MatchMode } from "@/lib/core/matching";
 import type { SilenceEffect } from "@/lib/core/silence";
 import { createSilenceAction, previewMatchAction, updateSilenceAction } from "../actions";
@@ -50,11 +51,9 @@ export function SilenceForm({ timezone, silence, conditions = [] }: Props) {
       preview={previewMatchAction}
     />
   );
-  const { ref, noValidate } = form.bind(() => inputOf(draft, timezone));
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -92,7 +91,7 @@ export function SilenceForm({ timezone, silence, conditions = [] }: Props) {
         <p>It has no condition, so nobody is notified of anything while it is on.</p>
         <div className="mt-2">{preview}</div>
       </EverythingDialog>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -9,6 +9,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { type Option, Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { createSyncAction, updateSyncAction } from "../actions";
@@ -53,11 +54,9 @@ export function SyncForm({ id, sync, destinations, repositories, jobs }: Props) 
     leaves: id === null,
     onSuccess: (saved) => (id === null ? router.push(`/syncs/${saved.id}`) : router.refresh()),
   });
-  const { ref, noValidate } = form.bind(() => draft);
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -87,7 +86,7 @@ export function SyncForm({ id, sync, destinations, repositories, jobs }: Props) 
           <SaveBar isInset form={form} known={KNOWN} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

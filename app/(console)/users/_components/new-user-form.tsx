@@ -10,6 +10,7 @@ import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { Note } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { SecretNote } from "@/components/ui/secret-note";
 import { toast } from "@/components/ui/toast";
 import { type ChoosableClient, ClientsField } from "@/components/user/clients-field";
@@ -37,7 +38,7 @@ export function NewUserForm({ clients }: { clients: readonly ChoosableClient[] }
 
   if (unsent) return <UnsentInvitation {...unsent} />;
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => ({
         name: String(data.get("name")),
@@ -94,7 +95,7 @@ export function NewUserForm({ clients }: { clients: readonly ChoosableClient[] }
           />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

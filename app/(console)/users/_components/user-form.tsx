@@ -9,6 +9,7 @@ import type { UserBadgeStatus } from "@/components/status/user-status-badge";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { type ChoosableClient, ClientsField } from "@/components/user/clients-field";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
 import { includesRole, type Role } from "@/lib/core/role";
@@ -41,7 +42,7 @@ export function UserForm({ user, clients, isSelf, keys }: Props) {
     },
   });
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => {
         const name = String(data.get("name"));
@@ -98,7 +99,7 @@ export function UserForm({ user, clients, isSelf, keys }: Props) {
           <SaveBar isInset form={form} known={["name", "email", "role", "password", "clientIds"]} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

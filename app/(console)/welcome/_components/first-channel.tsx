@@ -14,6 +14,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Note } from "@/components/ui/note";
+import { ScriptForm } from "@/components/ui/script-form";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
 import type { ProviderView } from "@/lib/services/providers/list";
@@ -90,7 +91,7 @@ function ProviderForm({
   });
   const errors = { ...testFields, ...form.fields };
   return (
-    <form {...form.bind(draft)}>
+    <ScriptForm {...form.bind(draft)}>
       <FieldStack>
         <Field label="Name" error={errors.name} help="The name of this channel in Belfry.">
           <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
@@ -124,6 +125,6 @@ function ProviderForm({
           />
         </SaveBar>
       </FieldStack>
-    </form>
+    </ScriptForm>
   );
 }

@@ -10,6 +10,7 @@ import { useVerbForm } from "@/components/form/use-verb-form";
 import { Button } from "@/components/ui/button";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import type { ActionResult } from "@/lib/core/action-error";
@@ -54,7 +55,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
   const { fields } = form;
   const rules = channelId && condition !== "none" ? [newRule(channelId, condition)] : [];
   return (
-    <form {...form.bind(() => newJobRequest({ ...draft, rules }))}>
+    <ScriptForm {...form.bind(() => newJobRequest({ ...draft, rules }))}>
       <FieldStack>
         <FormError error={form.error} />
         <Field label="Name of the job" error={fields.name}>
@@ -92,7 +93,7 @@ export function FirstJob({ timezone, sources, destinations, channels, create, ru
           </Button>
         </div>
       </FieldStack>
-    </form>
+    </ScriptForm>
   );
 }
 

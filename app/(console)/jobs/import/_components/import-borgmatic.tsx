@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Textarea } from "@/components/ui/textarea";
 import type { ActionResult } from "@/lib/core/action-error";
 import { type BorgmaticResult, BorgmaticResultPanels } from "./borgmatic-result";
@@ -40,8 +41,7 @@ export function ImportBorgmatic({ run, mayCreateChannels }: Props) {
   return (
     <div className="flex flex-col gap-4">
       <Panel title="Configuration file of borgmatic">
-        <form
-          noValidate
+        <ScriptForm
           className="flex max-w-3xl flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault();
@@ -77,7 +77,7 @@ export function ImportBorgmatic({ run, mayCreateChannels }: Props) {
               Preview
             </Button>
           </div>
-        </form>
+        </ScriptForm>
       </Panel>
       {result && (
         <BorgmaticResultPanels

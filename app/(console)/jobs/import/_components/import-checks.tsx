@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Textarea } from "@/components/ui/textarea";
 import type { ActionResult } from "@/lib/core/action-error";
 import { type CheckResult, CheckTable } from "./check-table";
@@ -36,8 +37,7 @@ export function ImportChecks({ run }: Props) {
   return (
     <div className="flex flex-col gap-4">
       <Panel title="Export of Healthchecks">
-        <form
-          noValidate
+        <ScriptForm
           className="flex max-w-3xl flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault();
@@ -75,7 +75,7 @@ export function ImportChecks({ run }: Props) {
               Preview
             </Button>
           </div>
-        </form>
+        </ScriptForm>
       </Panel>
       {result && (
         <Panel

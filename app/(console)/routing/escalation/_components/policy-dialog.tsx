@@ -9,6 +9,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { ScriptForm } from "@/components/ui/script-form";
 import { MAX_STEPS } from "@/lib/core/escalation";
 import type { EscalationPolicyView } from "@/lib/services/escalation-policies/view";
 import { createPolicyAction, updatePolicyAction } from "../actions";
@@ -83,7 +84,7 @@ export function PolicyDialog({ policy, channels, users, trigger }: Props) {
       description="Who is notified next while nobody acknowledges an alert. Acknowledging or resolving ends it."
       footer={<Footer formId={formId} saveLabel={policy ? "Save" : "Create policy"} pending={form.pending} />}
     >
-      <form id={formId} {...form.bind(() => requestOf(draft))}>
+      <ScriptForm id={formId} {...form.bind(() => requestOf(draft))}>
         <FieldStack>
           <FormError error={form.error} known={Object.keys(form.fields)} />
           <Field label="Name" error={form.fields.name}>
@@ -123,7 +124,7 @@ export function PolicyDialog({ policy, channels, users, trigger }: Props) {
             />
           </Field>
         </FieldStack>
-      </form>
+      </ScriptForm>
     </Dialog>
   );
 }

@@ -21,6 +21,7 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Columns } from "@/components/ui/page";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import type { ActionResult } from "@/lib/core/action-error";
 
 interface ProfileRequest {
@@ -67,9 +68,8 @@ export function RuleProfileForm({ profile, channels, create, update, previewRout
     if (Object.keys(missing).length === 0) void form.submit(request());
   };
   return (
-    <form
+    <ScriptForm
       ref={form.formRef}
-      noValidate
       data-changed={JSON.stringify(request()) !== saved}
       onSubmit={(event) => {
         event.preventDefault();
@@ -113,7 +113,7 @@ export function RuleProfileForm({ profile, channels, create, update, previewRout
           />
         </FieldStack>
       </Columns>
-    </form>
+    </ScriptForm>
   );
 }
 

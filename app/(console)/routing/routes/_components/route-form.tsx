@@ -13,6 +13,7 @@ import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import type { ConditionField, MatchMode } from "@/lib/core/matching";
 import { createRouteAction, previewRouteAction, updateRouteAction } from "../actions";
@@ -67,12 +68,10 @@ export function RouteForm({ channels, route }: Props) {
       router.refresh();
     },
   });
-  const { ref, noValidate } = form.bind(input);
   const preview = <MatchPreview match={draft.match} conditions={plainConditions(draft)} preview={previewRouteAction} />;
   return (
-    <form
-      ref={ref}
-      noValidate={noValidate}
+    <ScriptForm
+      ref={form.formRef}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -112,7 +111,7 @@ export function RouteForm({ channels, route }: Props) {
         <p>It has no condition, so every event of this installation goes to its channels.</p>
         <div className="mt-2">{preview}</div>
       </EverythingDialog>
-    </form>
+    </ScriptForm>
   );
 }
 

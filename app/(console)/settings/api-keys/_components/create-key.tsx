@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { SecretNote } from "@/components/ui/secret-note";
 import { Select } from "@/components/ui/select";
 import { ROLE_CHOICES } from "@/components/user/role-choices";
@@ -50,7 +51,7 @@ export function CreateKey() {
         </SecretNote>
       )}
       <Panel title="New key">
-        <form
+        <ScriptForm
           className="flex flex-col gap-3"
           {...form.bind((data) => ({
             name: String(data.get("name")),
@@ -95,7 +96,7 @@ export function CreateKey() {
               Create key
             </Button>
           </div>
-        </form>
+        </ScriptForm>
       </Panel>
     </>
   );

@@ -13,6 +13,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { toast } from "@/components/ui/toast";
 import { testEmailAction, updateEmailAction } from "../actions";
 
@@ -44,9 +45,8 @@ export function EmailForm({ settings, ownAddress }: Props) {
   const errors = { ...draftTest.fields, ...form.fields };
   const { values, onChange, stored } = schemaForm;
   return (
-    <form
+    <ScriptForm
       ref={form.formRef}
-      noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -96,7 +96,7 @@ export function EmailForm({ settings, ownAddress }: Props) {
           />
         )}
       </SaveBar>
-    </form>
+    </ScriptForm>
   );
 }
 

@@ -9,6 +9,7 @@ import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { updateConfigBackupAction } from "../actions";
@@ -46,7 +47,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
   });
   const isScheduleNew = JSON.stringify(schedule) !== JSON.stringify(settings.schedule);
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => {
         const destinationId = String(data.get("destinationId")) || null;
@@ -87,7 +88,7 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
           <SaveBar isInset form={form} known={FIELDS} saveLabel="Save schedule" />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

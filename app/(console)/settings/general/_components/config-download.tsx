@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { postFile, saveFile } from "./post-file";
 
 async function download(passphrase: string) {
@@ -22,7 +23,7 @@ export function ConfigDownload() {
   });
   return (
     <Panel title="Download configuration">
-      <form className="flex flex-col gap-3" {...form.bind((data) => String(data.get("passphrase")))}>
+      <ScriptForm className="flex flex-col gap-3" {...form.bind((data) => String(data.get("passphrase")))}>
         <p className="text-muted text-sm">
           The whole configuration, including secrets, in one file encrypted with the passphrase. It does not contain
           backups.
@@ -41,7 +42,7 @@ export function ConfigDownload() {
             Download
           </Button>
         </div>
-      </form>
+      </ScriptForm>
     </Panel>
   );
 }

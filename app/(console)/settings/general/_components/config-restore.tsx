@@ -6,6 +6,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { postFile } from "./post-file";
 
 /** Replaces the configuration by that of a file. */
@@ -27,7 +28,7 @@ export function ConfigRestore() {
   };
   return (
     <Panel title="Restore configuration">
-      <form ref={formRef} noValidate onSubmit={confirm}>
+      <ScriptForm ref={formRef} onSubmit={confirm}>
         <FieldStack>
           <p className="text-muted text-sm">
             Restores a file that was downloaded here, or a scheduled one from its destination. Nothing changes until you
@@ -43,7 +44,7 @@ export function ConfigRestore() {
             <Button type="submit">Restore…</Button>
           </div>
         </FieldStack>
-      </form>
+      </ScriptForm>
       <ConfirmDialog
         open={selected !== null}
         onOpenChange={(open) => !open && setSelected(null)}

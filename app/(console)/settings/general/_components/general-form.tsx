@@ -11,6 +11,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Panel } from "@/components/ui/panel";
+import { ScriptForm } from "@/components/ui/script-form";
 import { updateGeneralAction } from "../actions";
 
 interface Props {
@@ -32,7 +33,7 @@ export function GeneralForm({ settings }: Props) {
   const router = useRouter();
   const form = useVerbForm(updateGeneralAction, { success: "Saved", onSuccess: () => router.refresh() });
   return (
-    <form
+    <ScriptForm
       className="flex flex-col gap-4"
       {...form.bind((data) => {
         const name = String(data.get("name")).trim();
@@ -103,7 +104,7 @@ export function GeneralForm({ settings }: Props) {
           <SaveBar isInset form={form} known={["name", "address", "timezone", "restoreFolder", "retentionDays"]} />
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 

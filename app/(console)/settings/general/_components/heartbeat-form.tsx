@@ -11,6 +11,7 @@ import { TextLink } from "@/components/ui/link-button";
 import { ErrorNote } from "@/components/ui/note";
 import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { ScriptForm } from "@/components/ui/script-form";
 import { Select } from "@/components/ui/select";
 import { testHeartbeatAction, updateHeartbeatAction } from "../actions";
 
@@ -28,7 +29,7 @@ export function HeartbeatForm({ settings, monitors, last }: Props) {
   const [channelId, setChannelId] = useState(settings.channelId ?? "");
   const form = useVerbForm(updateHeartbeatAction, { success: "Saved", onSuccess: () => router.refresh() });
   return (
-    <form
+    <ScriptForm
       {...form.bind((data) => {
         const minutes = String(data.get("everyMinutes")).trim();
         return { channelId: channelId || null, everyMinutes: minutes === "" ? Number.NaN : Number(minutes) };
@@ -79,7 +80,7 @@ export function HeartbeatForm({ settings, monitors, last }: Props) {
           </SaveBar>
         </FieldStack>
       </Panel>
-    </form>
+    </ScriptForm>
   );
 }
 
