@@ -18,6 +18,15 @@ const SIGNALS: [line: string, signal: Signal][] = [
   ["GET /in/TOKEN/cronitor?state=fail&msg=no+space", { state: "failure", message: "no space" }],
   ["GET /in/TOKEN/cronitor?state=ok", { state: "success" }],
   ["GET /in/TOKEN/cronitor?state=odd", { state: "unknown" }],
+  // as its package for Node writes several metrics, and a program its own numbers
+  [
+    "GET /in/TOKEN/cronitor/ping/key/job?state=complete&message=50%25%20%26%20more&metric=count:3&metric=duration:12.5",
+    { state: "success", message: "50% & more", durationMs: 12_500 },
+  ],
+  ["GET /in/TOKEN/cronitor?state=ok&metric=duration:0.30000000000000004", { state: "success", durationMs: 300 }],
+  ["GET /in/TOKEN/cronitor?metric=duration:12.5/fail", { state: "failure" }],
+  ["GET /in/TOKEN/cronitor?metric=error_count:1&metric=count:9", { state: "warning" }],
+  ["GET /in/TOKEN/cronitor?metric=error_count:0&metric=count:9", { state: "success" }],
   // pasted with a query
   ["GET /in/TOKEN/cronitor/d3x0c1?state=complete/fail", { state: "failure" }],
   ["GET /in/TOKEN/cronitor/d3x0c1?env=prod/run", { state: "start" }],

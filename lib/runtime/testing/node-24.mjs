@@ -1,14 +1,14 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../prepare/log.mjs";
 import { compileSqlite } from "../prepare/sqlite-native.mjs";
+import { fetchPackages, Unreachable } from "./fetch-packages.mjs";
 import { browser, vitest } from "./part.mjs";
 
 const PACKAGE = join(ROOT, "lib/runtime/testing/node-24");
 const CACHE = join(ROOT, "node_modules/.cache/belfry-node-24");
-const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/;
 
 /**
  * The program as the container has it, on the container's Node: the tests of a start, of the container's confinement, and
@@ -43,31 +43,15 @@ export async function onNode24() {
   }
 }
 
-/** The registry does not answer, so there is nothing to test with. */
-export class Unreachable extends Error {}
-
 /**
  * The Node of the container as the npm registry has it, fetched once and held to the SHA-512 in its own lock file.
  * @returns the program's path; its headers are beside it
  * @throws Unreachable when the registry cannot be reached, Error when npm fails otherwise
  */
 export function fetchNode() {
-  const node = join(CACHE, "node_modules", `node-linux-${process.arch}`, "bin/node");
-  const lock = readFileSync(join(PACKAGE, "package-lock.json"), "utf8");
-  if (existsSync(node) && readFileSync(join(CACHE, "package-lock.json"), "utf8") === lock) return node;
-  rmSync(CACHE, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-  for (const name of ["package.json", "package-lock.json"]) copyFileSync(join(PACKAGE, name), join(CACHE, name));
-  const options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"];
-  const { status, stderr, error } = spawnSync("npm", options, { cwd: CACHE, encoding: "utf8" });
-  if (status === 0 && existsSync(node)) return node;
-  rmSync(CACHE, { recursive: true, force: true });
-  // npm leaves out an optional package that it cannot fetch without a word, so it is asked once more for this one alone.
-  const asked = spawnSync("npm", ["view", `node-linux-${process.arch}`, "version", "--fetch-retries=0"], {
-    encoding: "utf8",
-  });
-  if (UNREACHABLE.test(`${stderr}${asked.stderr}`)) throw new Unreachable("The npm registry cannot be reached.");
-  throw new Error(`npm could not fetch Node 24 for ${process.arch}: ${error?.message ?? stderr}`);
+  const name = `node-linux-${process.arch}`;
+  fetchPackages(PACKAGE, CACHE, name);
+  return join(CACHE, "node_modules", name, "bin/node");
 }
 
 /**
