@@ -9,6 +9,7 @@ import { correctExpectedReports } from "@/lib/schedule/expected-reports";
 import { missedReports } from "@/lib/schedule/monitors/missed-reports";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
 import { unendedReportedRuns } from "@/lib/schedule/monitors/unended-reported-runs";
+import { alertsList } from "@/lib/services/alerts/list";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsDelete } from "@/lib/services/jobs/delete";
 import { jobsGet } from "@/lib/services/jobs/get";
@@ -291,6 +292,32 @@ test("a soft failure without an archive is a skip: warned of where warnings are 
   await ping(`/ping/${job.uuid}`, { body: "Creating archive" });
   await notified(4);
   expect(titles()[3]).toBe("Recovered: nas");
+});
+
+test("a skip ends no open missed report and is none itself: the job is expected again from then on", async () => {
+  const job = await addJob();
+  const soft = "Command exited with soft failure exit code (75); skipping remaining repository actions.";
+  await fixture.pass(71 * MINUTE, [monitors()], MINUTE);
+  await notified(1);
+  const missed = titles();
+  const skip = async (count: number) => {
+    await ping(`/ping/${job.uuid}`, { body: soft });
+    await notified(count);
+    await settled();
+  };
+  await skip(2);
+  expect(titles().slice(1)).toEqual(["Backup Skipped: nas"]);
+  expect((await alertsList.call(systemActor, {})).items).toMatchObject([{ type: "backup.missed", status: "firing" }]);
+  // Within its period and its grace.
+  await fixture.pass(65 * MINUTE, [monitors()], MINUTE);
+  await skip(3);
+  await fixture.pass(65 * MINUTE, [monitors()], MINUTE);
+  expect(titles()).toEqual([...missed, "Backup Skipped: nas", "Backup Skipped: nas"]);
+  expect((await alertsList.call(systemActor, {})).items).toMatchObject([{ type: "backup.missed", count: 1 }]);
+  await ping(`/ping/${job.uuid}`, { body: "Creating archive" });
+  await notified(4);
+  await settled();
+  expect((await alertsList.call(systemActor, { status: "open" })).items).toEqual([]);
 });
 
 test("of a paused job nothing becomes a run, and after it is resumed it is expected from then on", async () => {

@@ -1,13 +1,14 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
-import { settleRunChange } from "@/db/stores/settle-run";
+import { settleRunChange, skipRunChange } from "@/db/stores/settle-run";
 import { systemActor } from "@/lib/auth/access/actor";
 import { emit } from "@/lib/dispatch/emit";
 import { openAlerts, until } from "@/lib/dispatch/pipeline-fixture";
 import { backupCompleted } from "@/lib/events/backup-completed";
 import { backupFailed } from "@/lib/events/backup-failed";
 import { backupMissed } from "@/lib/events/backup-missed";
+import { backupSkipped } from "@/lib/events/backup-skipped";
 import { addGoodRuns, DAY, HOUR, MINUTE, monitorsOf, openWatchFixture } from "@/lib/runtime/testing/watch-fixture";
 import { jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCreate } from "@/lib/services/jobs/create";
@@ -43,11 +44,17 @@ const overdue = async () => (await openAlerts()).filter(({ type }) => type === "
 const names = async () => (await overdue()).map(({ subjectName }) => subjectName);
 const subjectOf = ({ id, name }: Created) => ({ kind: "job", id, name }) as const;
 
-/** A run of the job that makes a backup now, as its runner ends it. */
-async function backUp(job: Created): Promise<void> {
+/** @returns the id of a run of the job that goes on */
+async function startRun(job: Created): Promise<string> {
   const runId = await fixture.jobs.queue({ id: job.id, name: job.name } as never);
   const { orm, t } = database();
   await orm.update(t.runs).set({ status: "running", workerId: "w", startedAt: Date.now() }).where(eq(t.runs.id, runId));
+  return runId;
+}
+
+/** A run of the job that makes a backup now, as its runner ends it. */
+async function backUp(job: Created): Promise<void> {
+  const runId = await startRun(job);
   const facts = { bytes: 10, files: 1, error: null, advice: null };
   const change = settleRunChange({ runId, workerId: "w", at: Date.now(), status: "success", ...facts });
   await emit(backupCompleted.draft({ subject: subjectOf(job), data: {} }), change);
@@ -80,6 +87,25 @@ test("pain 03: a job without a backup for its hours is overdue, once; the next b
   expect(await overdue()).toEqual([]);
   await fixture.pass(49 * HOUR, watching, 10 * MINUTE);
   await until(() => fixture.receiver.received.length === 3);
+});
+
+test("a run that a hook skips is no backup: the job becomes overdue, and stays so until there is one", async () => {
+  const job = await create("shop");
+  const skip = async () => {
+    const change = skipRunChange({ id: await startRun(job), workerId: "w" }, Date.now(), "Skipped.");
+    await emit(backupSkipped.draft({ subject: subjectOf(job), data: {} }), change);
+  };
+  const watching = [monitorsOf(overdueJobs)];
+  await fixture.pass(47 * HOUR, watching, HOUR);
+  await skip();
+  expect(await overdue()).toEqual([]);
+  await fixture.pass(3 * HOUR, watching, 10 * MINUTE);
+  expect(await names()).toEqual(["shop"]);
+  await skip();
+  await fixture.pass(10 * MINUTE, watching, MINUTE);
+  expect(await overdue()).toMatchObject([{ count: 1, status: "firing" }]);
+  await backUp(job);
+  expect(await overdue()).toEqual([]);
 });
 
 test("pain 03: a job that was never backed up is overdue too, from its creation or from when it was enabled", async () => {
