@@ -141,14 +141,13 @@ function AddressField({ settings, error }: Props & { error: string | undefined }
     );
   }
   return (
-    <div className="flex flex-col items-start gap-2">
-      <Field
-        label="Address of Belfry"
-        optional
-        error={error}
-        className="w-full"
-        help="Links in messages lead there. Blank: messages have no links."
-      >
+    <Field
+      label="Address of Belfry"
+      optional
+      error={error}
+      help="Links in messages lead there. Blank: messages have no links."
+    >
+      <span className="flex gap-2">
         <Input
           name="address"
           type="url"
@@ -158,12 +157,18 @@ function AddressField({ settings, error }: Props & { error: string | undefined }
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
-      </Field>
-      {origin && typed !== origin && (
-        <Button size="sm" onClick={() => setTyped(origin)}>
-          Use {origin}
-        </Button>
-      )}
-    </div>
+        {/* Beside it: only the browser knows its address, and what appears below would move the rest of the page. */}
+        {origin && typed !== origin && (
+          <Button
+            className="flex-none"
+            title={origin}
+            aria-label={`Use this one: ${origin}`}
+            onClick={() => setTyped(origin)}
+          >
+            Use this one
+          </Button>
+        )}
+      </span>
+    </Field>
   );
 }
