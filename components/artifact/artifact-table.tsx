@@ -48,12 +48,17 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
   return (
     <Table label="Backups" compact="md">
       <Thead>
-        <Th>Created</Th>
+        {/* Widths that no row decides: else those further down would move those above while they arrive. */}
+        <Th width="w-44">Created</Th>
         <Th>{byBackup ? "Copies" : "Location"}</Th>
-        <Th num>Size</Th>
-        <Th>Trust</Th>
+        <Th num width="w-28">
+          Size
+        </Th>
+        <Th width="w-44">Trust</Th>
         {!byBackup && <Th>SHA-256</Th>}
-        <Th hidden>Actions</Th>
+        <Th hidden width={canRestore ? "w-64" : "w-4"}>
+          Actions
+        </Th>
       </Thead>
       <Tbody>
         {backups.map(([first, ...others]) => {
