@@ -48,7 +48,7 @@ export function OpenAlerts({ alerts, actions }: Props) {
   return (
     <Table label="Open alerts" compact="lg">
       <Thead>
-        <Th width="w-48">Alert</Th>
+        <Th width="w-64">Alert</Th>
         <Th>What happened</Th>
         <Th width="w-52">Since</Th>
         <Th width="w-48">Notified</Th>

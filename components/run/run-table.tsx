@@ -27,7 +27,7 @@ export function RunTable({ runs, now, label = "Runs" }: { runs: readonly RunList
   return (
     <Table label={label} compact="lg">
       <Thead>
-        <Th>Run</Th>
+        <Th width="w-72">Run</Th>
         <Th width="w-32">Status</Th>
         <Th width="w-48">Started</Th>
         <Th num width="w-32">
