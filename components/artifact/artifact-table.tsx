@@ -49,12 +49,12 @@ export function ArtifactTable({ artifacts, withJob = false, byBackup = false, ca
     <Table label="Backups" compact="md">
       <Thead>
         {/* Widths that no row decides: else those further down would move those above while they arrive. */}
-        <Th width="w-44">Created</Th>
+        <Th width="w-56">Created</Th>
         <Th>{byBackup ? "Copies" : "Location"}</Th>
-        <Th num width="w-28">
+        <Th num width="w-24">
           Size
         </Th>
-        <Th width="w-44">Trust</Th>
+        <Th width="w-40">Trust</Th>
         {!byBackup && <Th>SHA-256</Th>}
         <Th hidden width={canRestore ? "w-64" : "w-4"}>
           Actions
