@@ -106,6 +106,9 @@ test("the archives of the job are those that borgmatic lists, with the command t
   await expect(page.getByRole("region", { name: "Command that restores the newest archive" })).toContainText(
     `borgmatic --config ${config()} extract --archive latest`,
   );
+  await main().getByRole("link", { name: archives()[0], exact: true }).click();
+  const root = main().getByRole("table", { name: "Files in /" });
+  await expect(root.getByRole("link").first()).toBeVisible({ timeout: 60_000 });
 });
 
 test("Belfry that is killed leaves no borgmatic behind; the interrupted run fails, and its repetition makes the archive", async () => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { z } from "zod";
+import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import type { BackupContents } from "@/lib/core/backup-contents";
 import { defineKind, type Kind, type KindSpec } from "@/lib/core/kind";
 import type { ReportedArchive } from "@/lib/core/reported-archive";
@@ -207,6 +208,14 @@ export interface ListedArchives {
   archives: { name: string; id: string; startedAt: number }[];
 }
 
+/** A folder of an archive; `folder` is empty for its root. */
+export interface ArchiveFolder {
+  repository: string;
+  /** A name, or `latest`. */
+  archive: string;
+  folder: string;
+}
+
 /** What a source declares that is a program with a configuration of its own: where backups go is known there alone. */
 interface ProgramOperations<C> {
   /** The Debian package of each tool, named as advice where the tool is missing. */
@@ -219,6 +228,8 @@ interface ProgramOperations<C> {
   backUp(config: C, io: JobIo): Promise<ProgramBackup>;
   /** @throws RunError */
   archives(config: C, io: JobIo): Promise<ListedArchives[]>;
+  /** What lies in a folder of an archive, by name; null: there is no such folder. @throws RunError */
+  entries(config: C, folder: ArchiveFolder, io: JobIo): Promise<ArchiveEntry[] | null>;
   /** The command that restores an archive, `latest` for the newest, as people type it on this machine. */
   restoreCommand(config: C, archive: string, repository?: string): string;
 }
@@ -382,6 +393,10 @@ export function defineProgramSource<S extends z.ZodObject>(
     async archives(config, io) {
       await requirePlaces(config, io);
       return await source.archives(config, io);
+    },
+    async entries(config, folder, io) {
+      await requirePlaces(config, io);
+      return await source.entries(config, folder, io);
     },
   };
 }

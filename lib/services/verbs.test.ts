@@ -190,6 +190,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "escalationPolicies.update",
     "installation.stayApart",
     "installation.takeOver",
+    "jobs.archiveEntries",
     "profiles.create",
     "profiles.delete",
     "profiles.update",

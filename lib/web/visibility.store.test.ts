@@ -90,6 +90,7 @@ const IDS: Record<string, string[]> = {
   "/repositories/{id}": ["repo_1"],
   "/repositories/{id}/storage": ["repo_1"],
   "/jobs/{id}/archives": ["job_1"],
+  "/jobs/{id}/archive-entries": ["job_1"],
   "/repositories/{id}/archives": ["repo_real"],
   "/repositories/{id}/entries": ["repo_real"],
   "/repositories/{id}/download": ["repo_real"],
@@ -105,6 +106,7 @@ const IDS: Record<string, string[]> = {
 
 /** What a call asks for besides its path. */
 const QUERIES: Record<string, string> = {
+  "/jobs/{id}/archive-entries": "?repository=/srv/borg&archive=latest",
   "/repositories/{id}/entries": "?archive=zzoperator-archive",
   "/repositories/{id}/download": "?archive=zzoperator-archive&path=zzadmin-entry",
 };

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
+import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import type { JobIo } from "../contract";
 import { borgError, READING, startBorg } from "./borg-run";
-import type { ArchiveEntry, OpenRepository } from "./contract";
+import type { OpenRepository } from "./contract";
 import { FolderListing } from "./folder-listing";
 
 interface BorgItem {

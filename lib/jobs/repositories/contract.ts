@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import type { RepositoryKind, Retention } from "@/lib/core/repository";
 import type { JobIo, OpenFolder } from "../contract";
 import type { Mounts } from "../mounts";
@@ -40,18 +41,6 @@ export interface Archive {
   createdAt: number;
   /** Only of restic: what a snapshot is of, and its tags. */
   tags: readonly string[];
-}
-
-export const ENTRY_TYPES = ["folder", "file", "link", "other"] as const;
-
-/** One name within an archive. */
-export interface ArchiveEntry {
-  /** Below the root of the archive. */
-  path: string;
-  type: (typeof ENTRY_TYPES)[number];
-  bytes: number;
-  /** Milliseconds. */
-  modifiedAt: number;
 }
 
 /** What an archive holds. It never changes. */

@@ -1,5 +1,5 @@
+import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import { RunError } from "../run-error";
-import type { ArchiveEntry } from "./contract";
 
 /** As many names of one folder are shown. */
 const MOST_ENTRIES = 20_000;

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
+import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import type { JobIo } from "../contract";
 import { RunError } from "../run-error";
-import type { Archive, ArchiveEntry, OpenRepository, RepositoryProgram } from "./contract";
+import type { Archive, OpenRepository, RepositoryProgram } from "./contract";
 import { FolderListing } from "./folder-listing";
 import { resticBackUp } from "./restic-backup";
 import { holdRestic } from "./restic-hold";

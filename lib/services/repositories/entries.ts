@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { ENTRY_TYPES } from "@/lib/core/archive-entry";
 import { toIso } from "@/lib/core/clock";
-import { ENTRY_TYPES } from "@/lib/jobs/repositories/contract";
 import { openRepository } from "@/lib/jobs/repositories/open-repository";
 import { repositoryProgram } from "@/lib/jobs/repositories/registry";
 import { idField } from "@/lib/services/page";

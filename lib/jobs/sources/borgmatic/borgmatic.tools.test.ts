@@ -1,11 +1,21 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemActor } from "@/lib/auth/access/actor";
 import type { AppError } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { jobsArchiveEntries } from "@/lib/services/jobs/archive-entries";
 import { jobsArchives } from "@/lib/services/jobs/archives";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
@@ -312,6 +322,31 @@ test("the archives of a job are those that borgmatic lists, and the command besi
   expect(await jobsArchives.call(systemActor, { id: other.id })).toEqual({ repositories: [] });
   rmSync(two, { recursive: true });
   await expect(jobsArchives.call(systemActor, { id })).rejects.toThrow(`There is no repository at ${two}.`);
+});
+
+test("folders of an archive are listed, from the root to names with blanks and line feeds", async () => {
+  const path = repository("one");
+  config({ repositories: [path] });
+  mkdirSync(at("files/sub folder"));
+  writeFileSync(at("files/sub folder/line\nfeed"), "four");
+  symlinkSync("notes.txt", at("files/link"));
+  const id = await job();
+  await fixture.runner().start();
+  await run(id);
+  const list = async (folder: string, archive = "latest") =>
+    (await jobsArchiveEntries.call(systemActor, { id, repository: path, archive, path: folder })).items;
+  const root = at("files").slice(1);
+  expect(await list("")).toMatchObject([{ path: root.split("/")[0], type: "folder", modifiedAt: null }]);
+  const items = await list(root, archivesIn(path)[0]);
+  expect(items).toContainEqual(expect.objectContaining({ path: `${root}/link`, name: "link", type: "link" }));
+  expect(items).toContainEqual(expect.objectContaining({ name: "sub folder", type: "folder" }));
+  expect(items).toContainEqual(expect.objectContaining({ name: "notes.txt", type: "file" }));
+  const [file, ...others] = await list(`${root}/sub folder`);
+  expect(others).toEqual([]);
+  expect(file).toMatchObject({ name: "line\nfeed", type: "file", bytes: 4 });
+  expect(Date.now() - Date.parse(file?.modifiedAt ?? "")).toBeLessThan(600_000);
+  for (const nowhere of ["no/such", `${root}/notes.txt`]) await expect(list(nowhere)).rejects.toThrow(/no such path/);
+  await expect(list("", "no-such-archive")).rejects.toThrow(/no-such-archive/);
 });
 
 test("a job of it takes no destination, no repository and no restore test", async () => {

@@ -6,6 +6,7 @@ import { quoted } from "../../repositories/access";
 import { RunError } from "../../run-error";
 import { type BorgmaticActions, borgmaticBackUp } from "./back-up";
 import { requireConfigFile } from "./config-file";
+import { listEntries } from "./entries";
 import { failuresError } from "./messages";
 import { runBorgmatic } from "./process";
 import { readListedArchives } from "./reported";
@@ -80,6 +81,10 @@ export const borgmatic = defineProgramSource({
   },
 
   archives: (config, io) => listArchives(config, [], io),
+
+  async entries({ path, passphrase }, folder, io) {
+    return await listEntries(await requireConfigFile(path), passphrase, folder, io);
+  },
 
   // Into a new folder: borgmatic writes where it is started, over what is there.
   restoreCommand: ({ path }, archive, repository) =>

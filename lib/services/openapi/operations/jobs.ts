@@ -8,6 +8,7 @@ import { artifactsOutlook, outlookSchema } from "@/lib/services/artifacts/outloo
 import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { artifactsTestRestore } from "@/lib/services/artifacts/test-restore";
 import { artifactViewSchema } from "@/lib/services/artifacts/view";
+import { jobsArchiveEntries } from "@/lib/services/jobs/archive-entries";
 import { jobsArchives, programArchives } from "@/lib/services/jobs/archives";
 import { bulkAnswer, jobsBulk } from "@/lib/services/jobs/bulk";
 import { jobsCheckIntegrity } from "@/lib/services/jobs/check-integrity";
@@ -31,6 +32,7 @@ import { overviewRead } from "@/lib/services/overview/read";
 import { signalsList, signalViewSchema } from "@/lib/services/receivers/list-signals";
 import { pingKeyAnswer, settingsPingKeyGet } from "@/lib/services/receivers/ping-key-get";
 import { settingsPingKeyRotate } from "@/lib/services/receivers/ping-key-rotate";
+import { entriesSchema } from "@/lib/services/repositories/entries";
 import { runsCancel } from "@/lib/services/runs/cancel";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsList } from "@/lib/services/runs/list";
@@ -55,6 +57,10 @@ export const jobOperations: readonly Operation[] = [
   op("GET /jobs/{id}/archives", jobsArchives, {
     summary: "List the archives of a job whose source stores its backups by itself, as its program does now",
     answer: programArchives,
+  }),
+  op("GET /jobs/{id}/archive-entries", jobsArchiveEntries, {
+    summary: "List what lies in a folder of an archive of such a job",
+    answer: entriesSchema,
   }),
   op("GET /jobs/{id}", jobsGet, { summary: "Read a job", answer: jobViewSchema }),
   op("PATCH /jobs/{id}", jobsUpdate, {

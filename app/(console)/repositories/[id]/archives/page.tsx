@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { cache, Suspense } from "react";
+import { EntryTable } from "@/app/(console)/_components/entry-table";
 import { OnlyAdmins } from "@/app/(console)/_components/only-admins";
 import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
@@ -17,7 +18,6 @@ import { repositoriesGet } from "@/lib/services/repositories/get";
 import { page, pageOrReason } from "@/lib/web/page";
 import { archiveAddress, downloadAddress } from "../../_components/archive-address";
 import { ArchiveTable } from "../../_components/archive-table";
-import { EntryTable } from "../../_components/entry-table";
 
 const readRepository = cache((id: string) => page(repositoriesGet, { id }));
 
@@ -97,7 +97,12 @@ async function Entries({ id, archive, path }: { id: string; archive: string; pat
   if ("reason" in found) return <Unreadable reason={found.reason} />;
   return (
     <Panel padded={false} {...(archive !== found.value.archive && { title: found.value.archive })}>
-      <EntryTable id={id} archive={found.value.archive} path={path} items={found.value.items} />
+      <EntryTable
+        path={path}
+        items={found.value.items}
+        folderHref={(folder) => archiveAddress(id, found.value.archive, folder)}
+        fileHref={(file) => downloadAddress(id, found.value.archive, file)}
+      />
     </Panel>
   );
 }

@@ -6,21 +6,22 @@ import { LinkButton } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Primary, Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import type { EntriesView } from "@/lib/services/repositories/entries";
-import { archiveAddress, downloadAddress } from "./archive-address";
 
 type Entry = EntriesView["items"][number];
 const TYPE_NAMES: Record<Entry["type"], string> = { folder: "Folder", file: "File", link: "Link", other: "Other" };
 
 interface Props {
-  id: string;
-  archive: string;
   /** Empty: the root. */
   path: string;
   items: readonly Entry[];
+  /** The page of a folder. */
+  folderHref(path: string): string;
+  /** Where a file is downloaded; none: it is not. */
+  fileHref?(path: string): string;
 }
 
 /** What lies in a folder of an archive. */
-export function EntryTable({ id, archive, path, items }: Props) {
+export function EntryTable({ path, items, folderHref, fileHref }: Props) {
   if (items.length === 0) return <EmptyState title="Empty">Nothing lies in this folder.</EmptyState>;
   return (
     <Table label={`Files in /${path}`}>
@@ -31,16 +32,18 @@ export function EntryTable({ id, archive, path, items }: Props) {
         <Th num width="w-28">
           Size
         </Th>
-        <Th width="w-32">
-          <span className="sr-only">Download</span>
-        </Th>
+        {fileHref && (
+          <Th width="w-32">
+            <span className="sr-only">Download</span>
+          </Th>
+        )}
       </Thead>
       <Tbody>
         {items.map((entry) => (
           <Tr key={entry.path}>
             <Td>
               <Primary>
-                <EntryName id={id} archive={archive} entry={entry} />
+                <EntryName entry={entry} folderHref={folderHref} />
               </Primary>
             </Td>
             <Td label="Type">{TYPE_NAMES[entry.type]}</Td>
@@ -48,13 +51,15 @@ export function EntryTable({ id, archive, path, items }: Props) {
             <Td label="Size" num>
               {entry.type === "file" ? formatBytes(entry.bytes) : "–"}
             </Td>
-            <Td actions>
-              {entry.type === "file" && isAddressable(entry) && (
-                <LinkButton size="sm" href={downloadAddress(id, archive, entry.path)} download>
-                  Download
-                </LinkButton>
-              )}
-            </Td>
+            {fileHref && (
+              <Td actions>
+                {entry.type === "file" && isAddressable(entry) && (
+                  <LinkButton size="sm" href={fileHref(entry.path)} download>
+                    Download
+                  </LinkButton>
+                )}
+              </Td>
+            )}
           </Tr>
         ))}
       </Tbody>
@@ -62,10 +67,10 @@ export function EntryTable({ id, archive, path, items }: Props) {
   );
 }
 
-function EntryName({ id, archive, entry }: { id: string; archive: string; entry: Entry }) {
+function EntryName({ entry, folderHref }: { entry: Entry } & Pick<Props, "folderHref">) {
   if (entry.type !== "folder" || !isAddressable(entry)) return entry.name;
   return (
-    <Link href={archiveAddress(id, archive, entry.path)} className="hover:underline">
+    <Link href={folderHref(entry.path)} className="hover:underline">
       {entry.name}
     </Link>
   );
