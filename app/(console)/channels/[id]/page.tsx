@@ -12,7 +12,6 @@ import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
@@ -33,7 +32,7 @@ import { ChannelForm } from "../_components/channel-form";
 import { type ChannelTab, channelTabsOf } from "../_components/channel-tabs";
 import { ChannelTest } from "../_components/channel-test";
 import type { MoveTarget } from "../_components/move-dialog";
-import { RecoverDialog } from "../_components/recover-dialog";
+import { RecoverButton } from "../_components/recover-button";
 import { RecoverOffer } from "../_components/recover-offer";
 import { resendLabel } from "../_components/resend-label";
 import { ServiceGuide } from "../_components/service-guide";
@@ -60,7 +59,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
   const lost = isOperator ? await pageOrNull(channelsLost, { id }) : null;
   const [provider] = (isAdmin && (await pageOrNull(providersList, { id: channel.provider }))) || [];
   const { name, usedBy, purpose } = channel;
-  const recover = isOperator && purpose === "message" && <RecoverButton channel={{ id, name }} lost={lost} />;
+  const recover = isOperator && purpose === "message" && <Recover channel={{ id, name }} lost={lost} />;
   const tab = tabOf(query.tab, purpose);
   const activity = (tab === "activity" || !provider) && <Activity channel={channel} timezone={timezone} />;
   const health = (
@@ -172,11 +171,13 @@ async function Activity({ channel: { id }, timezone }: { channel: ChannelView; t
 }
 
 /** Says how many it would send, where something is lost and not offered already. */
-function RecoverButton({ channel, lost }: { channel: { id: string; name: string }; lost: Lost }) {
+function Recover({ channel, lost }: { channel: { id: string; name: string }; lost: Lost }) {
   const undelivered = lost && !lost.isOffered ? lost.count : 0;
-  const trigger =
-    undelivered > 0 ? <Button>{resendLabel(undelivered)}</Button> : <Button variant="ghost">Recover…</Button>;
-  return <RecoverDialog channel={channel} trigger={trigger} />;
+  return undelivered > 0 ? (
+    <RecoverButton channel={channel} label={resendLabel(undelivered)} />
+  ) : (
+    <RecoverButton channel={channel} label="Recover…" variant="ghost" />
+  );
 }
 
 /** What keeps the channel from working: its configuration, or this server. */

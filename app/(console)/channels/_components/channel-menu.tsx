@@ -9,9 +9,10 @@ import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Menu } from "@/components/ui/menu";
 import { Spinner } from "@/components/ui/spinner";
 import { toast } from "@/components/ui/toast";
+import { useLoaded } from "@/components/ui/use-loaded";
 import type { ActionError } from "@/lib/core/action-error";
 import { testChannelAction } from "../actions";
-import { RecoverDialog } from "./recover-dialog";
+import { loadRecover } from "./load-recover";
 import { useDuplicate } from "./use-duplicate";
 
 interface Props {
@@ -25,6 +26,11 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
   const { run, pending } = useAction();
   const [error, setError] = useState<ActionError | null>(null);
   const [recovers, setRecovers] = useState(false);
+  const [Recover, ask] = useLoaded(loadRecover);
+  const recover = () => {
+    ask();
+    setRecovers(true);
+  };
   const { duplicate, pending: isCopying } = useDuplicate(id);
   const test = () =>
     run(() => testChannelAction({ id }), {
@@ -45,7 +51,7 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
         label={`Actions for ${name}`}
         items={[
           { label: "Send test", onSelect: test, disabled: pending },
-          { label: "Recover…", onSelect: () => setRecovers(true) },
+          { label: "Recover…", onSelect: recover },
           ...(isAdmin
             ? [
                 { label: "Duplicate", onSelect: duplicate, disabled: isCopying },
@@ -54,7 +60,7 @@ export function ChannelMenu({ channel: { id, name }, isAdmin }: Props) {
             : []),
         ]}
       />
-      <RecoverDialog channel={{ id, name }} open={recovers} onOpenChange={setRecovers} />
+      {Recover && <Recover channel={{ id, name }} open={recovers} onOpenChange={setRecovers} />}
       <Dialog
         open={error !== null}
         onOpenChange={() => setError(null)}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactElement, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { answerOf } from "@/components/action/answer-of";
 import { useAction } from "@/components/action/use-action";
 import { ChoiceList } from "@/components/form/choice-list";
@@ -22,9 +22,8 @@ import { type RecoverChoice, type RecoverPreview, useRecoverPreview } from "./us
 
 interface Props {
   channel: { id: string; name: string };
-  trigger?: ReactElement;
-  open?: boolean;
-  onOpenChange?: (open: boolean) => void;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -40,20 +39,13 @@ const WAYS = [
 ];
 
 /** Sends again what a channel has lost: since when, how, and how many, before anything is sent. */
-export function RecoverDialog({ channel, trigger, open: isOpen, onOpenChange }: Props) {
-  const [ownOpen, setOwnOpen] = useState(false);
-  const open = isOpen ?? ownOpen;
-  const change = (next: boolean) => {
-    setOwnOpen(next);
-    onOpenChange?.(next);
-  };
-  const { choice, preview, ...form } = useRecoverForm(channel, open, () => change(false));
+export function RecoverDialog({ channel, open, onOpenChange }: Props) {
+  const { choice, preview, ...form } = useRecoverForm(channel, open, () => onOpenChange(false));
   const count = preview.found?.count ?? 0;
   return (
     <Dialog
-      trigger={trigger}
       open={open}
-      onOpenChange={change}
+      onOpenChange={onOpenChange}
       title={`Recover ${channel.name}`}
       description="Sends again what this channel could not deliver, or what was canceled with it."
       footer={

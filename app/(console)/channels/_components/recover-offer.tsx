@@ -1,10 +1,9 @@
 "use client";
 
 import { pluralize } from "@/components/format";
-import { Button } from "@/components/ui/button";
 import { Note } from "@/components/ui/note";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { RecoverDialog } from "./recover-dialog";
+import { RecoverButton } from "./recover-button";
 import { resendLabel } from "./resend-label";
 
 interface Props {
@@ -26,7 +25,7 @@ export function RecoverOffer({ channel, lost: { count, since } }: Props) {
         .
       </p>
       <div className="mt-2">
-        <RecoverDialog channel={channel} trigger={<Button size="sm">{resendLabel(count)}</Button>} />
+        <RecoverButton channel={channel} size="sm" label={resendLabel(count)} />
       </div>
     </Note>
   );

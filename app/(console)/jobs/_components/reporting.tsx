@@ -1,4 +1,3 @@
-import { ReportPanel } from "@/components/job/report-panel";
 import { RotateToken } from "@/components/job/rotate-token";
 import { SignalList } from "@/components/job/signal-list";
 import { mailListenerState } from "@/lib/core/mail-listener";
@@ -6,6 +5,7 @@ import type { ExternalJobView } from "@/lib/services/jobs/view";
 import { signalsList } from "@/lib/services/receivers/list-signals";
 import { page } from "@/lib/web/page";
 import { rotateJobTokenAction } from "../actions";
+import { ReportPart } from "./lazy-report-part";
 
 /** How an external job is reported: what to copy, and what was reported last. */
 export async function Reporting({ job, timezone }: { job: ExternalJobView; timezone: string }) {
@@ -16,7 +16,7 @@ export async function Reporting({ job, timezone }: { job: ExternalJobView; timez
   const { items } = await page(signalsList, { jobId: job.id, limit: 10 });
   return (
     <>
-      <ReportPanel
+      <ReportPart
         secrets={{ token, uuid }}
         base={urls.plain.slice(0, -`/in/${token}`.length)}
         timezone={timezone}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { describeExpectation } from "@/components/cron/expectation";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
@@ -18,6 +19,9 @@ import { GeneralForm } from "./_components/general-form";
 import { HeartbeatForm } from "./_components/heartbeat-form";
 import { MailListenerPanel } from "./_components/mail-listener-panel";
 
+/** Of backups of the configuration: before those of most jobs. */
+const PROPOSED_CRON = "30 1 * * *";
+
 export const metadata: Metadata = { title: "General" };
 
 export default async function GeneralPage() {
@@ -32,6 +36,7 @@ export default async function GeneralPage() {
   ]);
   if (!settings || !backup) return null;
   const { lastRun, nextRunAt, ...choices } = backup;
+  const schedule = choices.schedule ?? { cron: PROPOSED_CRON, timezone: settings.timezone };
   return (
     <div className="flex max-w-[720px] flex-col gap-5">
       <LiveRefresh topics={["runs", "settings"]} />
@@ -53,7 +58,8 @@ export default async function GeneralPage() {
       <ConfigBackupForm
         settings={choices}
         destinations={destinations ?? []}
-        timezone={settings.timezone}
+        schedule={schedule}
+        scheduleText={describeExpectation(schedule)}
         last={{
           run: lastRun && {
             id: lastRun.id,

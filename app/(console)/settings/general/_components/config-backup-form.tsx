@@ -2,11 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { CronField } from "@/components/cron/cron-field";
+import type { CronSchedule } from "@/components/cron/cron-field";
 import { SaveBar } from "@/components/form/save-bar";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { Button } from "@/components/ui/button";
 import { Field, FieldStack, FormRow } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { lazyPart } from "@/components/ui/lazy-part";
 import { TextLink } from "@/components/ui/link-button";
 import { Panel } from "@/components/ui/panel";
 import { ScriptForm } from "@/components/ui/script-form";
@@ -18,25 +20,29 @@ import { LastConfigBackup, type LastConfigRun } from "./config-last-run";
 interface Props {
   settings: {
     enabled: boolean;
-    schedule: { cron: string; timezone: string } | null;
+    schedule: CronSchedule | null;
     destinationId: string | null;
     keepLast: number;
     hasPassphrase: boolean;
   };
   destinations: readonly { id: string; name: string }[];
-  /** Default zone of a new schedule. */
-  timezone: string;
+  /** What is stored, or proposed. */
+  schedule: CronSchedule;
+  /** The same in words. */
+  scheduleText: string;
   last: LastConfigRun;
 }
 
-const DAILY = "30 1 * * *";
+/** As large as the rest of the page, for what describes a schedule. */
+const CronField = lazyPart(() => import("@/components/cron/cron-field").then((file) => file.CronField));
+
 const FIELDS = ["enabled", "schedule", "schedule.cron", "schedule.timezone", "destinationId", "keepLast", "passphrase"];
 
 /** Scheduled backup of Belfry's own configuration to one of the destinations. */
-export function ConfigBackupForm({ settings, destinations, timezone, last }: Props) {
+export function ConfigBackupForm({ settings, destinations, schedule: first, scheduleText, last }: Props) {
   const router = useRouter();
   const [enabled, setEnabled] = useState(settings.enabled);
-  const [schedule, setSchedule] = useState(settings.schedule ?? { cron: DAILY, timezone });
+  const [schedule, setSchedule] = useState(first);
   const [passphrase, setPassphrase] = useState("");
   const form = useVerbForm(updateConfigBackupAction, {
     success: "Saved",
@@ -72,12 +78,9 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
       >
         <FieldStack>
           <LastConfigBackup last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
-          <CronField
-            {...schedule}
-            onChange={setSchedule}
-            error={form.fields["schedule.cron"] ?? form.fields.schedule}
-            timezoneError={form.fields["schedule.timezone"]}
-          />
+          {enabled && (
+            <ScheduleFields schedule={schedule} described={scheduleText} onChange={setSchedule} errors={form.fields} />
+          )}
           <DestinationFields settings={settings} destinations={destinations} errors={form.fields} />
           <PassphraseField
             isStored={settings.hasPassphrase}
@@ -89,6 +92,30 @@ export function ConfigBackupForm({ settings, destinations, timezone, last }: Pro
         </FieldStack>
       </Panel>
     </ScriptForm>
+  );
+}
+
+interface ScheduleProps {
+  schedule: CronSchedule;
+  described: string;
+  onChange: (schedule: CronSchedule) => void;
+  errors: Record<string, string>;
+}
+
+/** The schedule in words, until it is to be changed. */
+function ScheduleFields({ schedule, described, onChange, errors }: ScheduleProps) {
+  const [isOpen, setOpen] = useState(false);
+  const error = errors["schedule.cron"] ?? errors.schedule;
+  const timezoneError = errors["schedule.timezone"];
+  if (isOpen || error || timezoneError)
+    return <CronField {...schedule} onChange={onChange} error={error} timezoneError={timezoneError} />;
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2 text-sm">
+      <span>{described}</span>
+      <Button size="sm" onClick={() => setOpen(true)}>
+        Change schedule
+      </Button>
+    </div>
   );
 }
 
