@@ -267,6 +267,8 @@ const FAILURES: [line: string, body?: string][] = [
   [`GET /in/${TOKEN}/cronitor/x/fail`],
   [`GET /in/${TOKEN}/cronitor/x?state=fail`],
   [`GET /in/${TOKEN}/cronitor/x?state=complete/fail`],
+  [`GET /in/${TOKEN}/cronitor/x?state=complete%2Ffail`],
+  [`GET /in/${TOKEN}/cronitor/x?state=complete&message=OK/fail`],
   [`GET /in/${TOKEN}/cronhub/fail/x`],
   [`GET /in/${TOKEN}/cronhub/fail/fail/x`],
   [`GET /api/push/${TOKEN}?status=down&msg=fail`],
@@ -307,6 +309,29 @@ const CHANGES: ((url: string, chance: Chance) => string)[] = [
   (url) => url.replace(/(=1)\/(?=\w+$)/, "$1%2F"),
   (url) => url.replace("=?status=down", "=%3Fstatus=down"),
 ];
+
+/** Requests that say that a run succeeded, with a text at their end. */
+const SUCCESSES = [
+  `GET /in/${TOKEN}/cronitor/x?state=complete&message=`,
+  `GET /in/${TOKEN}/cronitor/x/complete?msg=`,
+  `GET /in/${TOKEN}/cronitor/x?state=ok&series=`,
+  `GET /api/push/${TOKEN}?status=up&msg=`,
+  `POST /in/api/1/cron/slug/${TOKEN}/?status=ok&environment=`,
+];
+
+test.each(SUCCESSES)("a path within an encoded text makes no failure of a success: %s", (start) => {
+  for (const text of ["x/fail", "/srv/fail", "/srv/fail/", "what?/fail", "why?state=fail", "a&state=fail", "/7"]) {
+    const [method = "", url = ""] = `${start}${encodeURIComponent(text)}`.split(" ");
+    const address = readAddress(url, () => undefined);
+    const { path, query } = address ?? { path: "", query: "" };
+    const request = { method, path, query, header: () => undefined, receivedAt: RECEIVED_AT, isCut: false };
+    const reading = receiverById(address?.receiver ?? "")?.read({ ...request, body: Buffer.from("") });
+    expect(
+      reading?.signals.map(({ state }) => state),
+      text,
+    ).toEqual(["success"]);
+  }
+});
 
 test("a request that says that a run failed is never read as a success", () => {
   const chance = new Chance(42);

@@ -31,6 +31,20 @@ const SIGNALS: [line: string, signal: Signal][] = [
   ["GET /in/TOKEN/cronitor/d3x0c1?state=complete/fail", { state: "failure" }],
   ["GET /in/TOKEN/cronitor/d3x0c1?env=prod/run", { state: "start" }],
   ["GET /in/TOKEN/cronitor/fail?state=complete", { state: "failure" }],
+  ["GET /in/TOKEN/cronitor/d3x0c1?state=complete%2Ffail", { state: "failure" }],
+  ["GET /in/TOKEN/cronitor/d3x0c1?state=complete%2ffail%3Fstate=complete", { state: "failure" }],
+  ["GET /in/TOKEN/cronitor/d3x0c1?message=copied/fail", { state: "failure", message: "copied/fail" }],
+  // an encoded sign within a text of the program's own
+  [
+    "GET /in/TOKEN/cronitor?state=complete&message=all%20of%20%2Fsrv%2Ffail",
+    { state: "success", message: "all of /srv/fail" },
+  ],
+  [
+    "GET /in/TOKEN/cronitor?state=run&msg=well%3Fstate=fail%2Ffail",
+    { state: "start", message: "well?state=fail/fail" },
+  ],
+  ["GET /in/TOKEN/cronitor?state=complete&series=nas%2F2026%2Ffail", { state: "success", runKey: "nas/2026/fail" }],
+  ["GET /in/TOKEN/cronitor/complete?host=nas%2Ffail&env=a%2Frun", { state: "success" }],
 ];
 
 test.each(SIGNALS)("%s", (line, signal) => {

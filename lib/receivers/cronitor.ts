@@ -6,6 +6,8 @@ import { stateOfWord } from "./kit/state-words";
 import { storableText, summaryLine } from "./kit/texts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT"];
+/** Parameters in which a program writes what it likes. */
+const TEXTS = ["message", "msg", "series", "host", "env"];
 
 /**
  * Cronitor: the state is the last word of the path (`/run`, `/complete`, `/fail`) or `state=` in the query. An address without
@@ -16,7 +18,7 @@ export const cronitorReceiver = defineReceiver({ id: "cronitor", name: "Cronitor
 
 function readTelemetry(request: ReceivedRequest): Reading {
   if (!METHODS.includes(request.method)) return refuseMethod(METHODS);
-  const { params, tails } = readPastedQuery(request.query);
+  const { params, tails } = readPastedQuery(request.query, TEXTS);
   const query = new URLSearchParams(request.query);
   const message = summaryLine(storableText(query.get("message") ?? query.get("msg") ?? ""));
   const state = readState([...request.path.split("/"), ...tails], params.get("state"));
