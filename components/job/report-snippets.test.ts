@@ -24,3 +24,13 @@ test("the scheme of Apprise's addresses follows that of Belfry", () => {
   expect(of("https://belfry.example")).toMatch(/^jsons:\/\/belfry\.example\/in\//);
   expect(of("http://nas:3000")).toMatch(/^json:\/\/nas:3000\/in\//);
 });
+
+test("the script for PowerShell reports a command that cannot be started, and exit codes beyond 255, as failures", () => {
+  const made = reportSnippets("http://nas:3000", SECRETS, { timezone: "UTC", mailTo: null });
+  const lines = made.find(({ id }) => id === "powershell")?.text.split("\n") ?? [];
+  const at = lines.findIndex((line) => line.includes("your-backup-command"));
+  expect(lines[at - 1]).toBe("$global:LASTEXITCODE = 0");
+  expect(lines[at]).toContain('catch { $output = "$_"; $global:LASTEXITCODE = 1 }');
+  expect(lines[at + 1]).toMatch(/-le 255\) .* else \{ "fail" \}$/);
+  expect(lines[at + 2]).toContain('/$end" -Body');
+});

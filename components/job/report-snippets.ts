@@ -91,9 +91,12 @@ function systemSnippets(ping: string, timezone: string): ReportSnippet[] {
       id: "powershell",
       name: "PowerShell",
       where: "Around the backup of a Windows machine",
-      text: `Invoke-RestMethod -Method Post -Uri "${ping}/start"
-$output = & your-backup-command 2>&1 | Out-String
-Invoke-RestMethod -Method Post -Uri "${ping}/$LASTEXITCODE" -Body ([Text.Encoding]::UTF8.GetBytes($output))`,
+      // A command that cannot be started leaves the exit code of another one, and those of Windows go far beyond 255.
+      text: `try { Invoke-RestMethod -Method Post -TimeoutSec 10 -Uri "${ping}/start" | Out-Null } catch { Write-Warning "$_" }
+$global:LASTEXITCODE = 0
+try { $output = & your-backup-command 2>&1 | Out-String } catch { $output = "$_"; $global:LASTEXITCODE = 1 }
+$end = if ($LASTEXITCODE -ge 0 -and $LASTEXITCODE -le 255) { $LASTEXITCODE } else { "fail" }
+Invoke-RestMethod -Method Post -TimeoutSec 10 -Uri "${ping}/$end" -Body ([Text.Encoding]::UTF8.GetBytes($output)) | Out-Null`,
     },
     {
       id: "systemd",
