@@ -76,7 +76,7 @@ async function executeAttempt(
   limit.start(DEFAULT_LIMIT_MINUTES);
   const ioFor: IoFor = (secrets) => {
     const redact = redactor(secrets);
-    const tools = watch.watched(toolsFor({ signal, redact, adviceFor: installAdvice }));
+    const tools = watch.watched(toolsFor({ signal, redact, adviceFor: installAdvice, runId: run.id }));
     return { signal, tools, log: (line) => log.line(redact(line)), workDir, watch };
   };
   try {

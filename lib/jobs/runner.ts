@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startableRuns } from "@/db/queries/runs";
+import { runningWorkerRuns, startableRuns } from "@/db/queries/runs";
 import { claimRunChange, claimRunWithoutEvent, renewHeartbeats } from "@/db/stores/claim-run";
 import { readDatabaseTime } from "@/db/stores/leases";
 import type { RunRow } from "@/db/stores/runs";
@@ -15,6 +15,7 @@ import { emitMissingRunEvents, failOrphanedRuns, INTERRUPTED } from "./orphaned-
 import { RunError } from "./run-error";
 import { startedEventDraft } from "./run-events";
 import { RunLog } from "./run-log";
+import { endLeftTools } from "./run-processes";
 import type { RunResult } from "./run-result";
 import { resolveSystemError, settlePlainly } from "./settle-plainly";
 import { settleRun } from "./settle-run";
@@ -103,6 +104,8 @@ export class Runner {
    */
   async start(): Promise<void> {
     await endLeftHooks(this.workRoot);
+    const left = (await runningWorkerRuns()).filter(({ workerId }) => workerId === this.options.workerId);
+    await endLeftTools(left.map(({ id }) => id));
     await removeWorkFolders(this.workRoot, () => false);
     await this.watchOrphans(this.options.deadMs ?? 60_000);
     for (const loop of this.loops()) await loop.start();

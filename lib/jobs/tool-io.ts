@@ -78,4 +78,6 @@ export interface ToolBinding {
   /** Hides the secrets of the run. */
   redact(text: string): string;
   adviceFor: ToolAdvice;
+  /** The run that they work for, by which they are found if Belfry is killed; left out: they end with their pipes. */
+  runId?: string;
 }

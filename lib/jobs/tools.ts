@@ -4,6 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { runtimeValue } from "@/lib/core/runtime";
 import { isRunError, RunError } from "./run-error";
+import { RUN_VARIABLE } from "./run-processes";
 import type {
   PipedFile,
   RunningTool,
@@ -56,7 +57,7 @@ function startTool(tool: string, args: string[], options: ToolOptions, binding: 
 }
 
 function startAlone(tool: string, args: string[], options: ToolOptions, binding: ToolBinding): RunningTool {
-  return follow(spawnFed(tool, args, options, options), tool, options, binding);
+  return follow(spawnFed(tool, args, options, { ...options, runId: binding.runId }), tool, options, binding);
 }
 
 function startFiltered(
@@ -66,10 +67,10 @@ function startFiltered(
   binding: ToolBinding,
 ): RunningTool {
   const { stdin } = options;
-  const first = spawnFed(filter.tool, filter.args, {}, options);
+  const first = spawnFed(filter.tool, filter.args, {}, { ...options, runId: binding.runId });
   // Without a process there is no pipe to hand on.
   if (first.pid === undefined) return follow(first, filter.tool, { stdin }, binding);
-  const second = spawnTool(tool, args, options, first.stdout);
+  const second = spawnTool(tool, args, options, { input: first.stdout, runId: binding.runId });
   // In the same turn as its start, so that nothing of it is read here.
   first.stdout.destroy();
   const filtered = watchTool(first, first.stdout, filter.tool, { stdin, silenceMs: null }, binding);
@@ -81,8 +82,13 @@ function startFiltered(
 }
 
 /** Starts a tool that reads what `input` names. */
-function spawnFed(tool: string, args: string[], options: ToolOptions, { stdin, piped }: ToolOptions): ToolProcess {
-  const child = spawnTool(tool, args, options, piped?.pipe ?? (stdin ? "pipe" : "ignore"));
+function spawnFed(
+  tool: string,
+  args: string[],
+  options: ToolOptions,
+  { stdin, piped, runId }: Pick<ToolOptions, "stdin" | "piped"> & Pick<ToolBinding, "runId">,
+): ToolProcess {
+  const child = spawnTool(tool, args, options, { input: piped?.pipe ?? (stdin ? "pipe" : "ignore"), runId });
   if (!piped) return child;
   // In the same turn as its start: it is the tool's alone from here on.
   piped.pipe.destroy();
@@ -90,17 +96,17 @@ function spawnFed(tool: string, args: string[], options: ToolOptions, { stdin, p
   return child;
 }
 
-/** @param input where its standard input comes from */
+/** @param from.input where its standard input comes from */
 function spawnTool(
   tool: string,
   args: string[],
   options: ToolOptions,
-  input: "pipe" | "ignore" | Readable,
+  { input, runId }: { input: "pipe" | "ignore" | Readable; runId: string | undefined },
 ): ToolProcess {
   // No shell, so that no argument has a meaning of its own; a process group, so that the whole tree can be ended.
   const child = spawn(tool, args, {
     cwd: options.cwd,
-    env: environment(options.env),
+    env: environment({ ...(runId && { [RUN_VARIABLE]: runId }), ...options.env }),
     shell: false,
     detached: true,
     stdio: [input, "pipe", "pipe", ...(options.folders ?? [])],
