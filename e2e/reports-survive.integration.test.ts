@@ -8,7 +8,9 @@ import { isRoot, runProgram, until } from "./support/child";
 import { belfryCommand } from "./support/command";
 import { startPostgres } from "./support/postgres";
 import { createReported, report, runsOf } from "./support/reports";
+import { startWebhookServer } from "./support/webhook-server";
 
+const SHIFTED_CLOCK = path.join(import.meta.dirname, "support/shifted-clock.cjs");
 const SECRET = "a key for the tests of what is reported, long enough";
 beforeAll(() => prepareBelfry(), 240_000);
 
@@ -70,6 +72,38 @@ test("what was answered before kill -9 is a run after the next start, once, and 
   await until("the long one has ended", async () => (await runsOf(api, long))[0]?.status === "success", belfry);
   expect(await marksOf(api, done)).toEqual(marks.sort());
   expect(await runsOf(api, long)).toHaveLength(1);
+}, 240_000);
+
+test("a job that was due while nothing ran is found at the next start, once, and its report is the recovery", async () => {
+  const hook = await startWebhookServer();
+  ends.push(() => hook.close());
+  const titles = () => hook.taken.map(({ text }) => (JSON.parse(text) as { title: string }).title);
+  const dataDir = newFolder();
+  const behind = { NODE_OPTIONS: `--require ${SHIFTED_CLOCK}`, TEST_CLOCK_AHEAD_MS: String(-5 * 3_600_000) };
+  let belfry = await start(dataDir, behind);
+  const { key } = apiFor(belfry, behind);
+  const first = apiOf(belfry.url, key);
+  const channel = { name: "ops", provider: "webhook", config: { url: hook.url } };
+  const { id: channelId } = await first.post<{ id: string }>("/channels", channel);
+  const notifications = [{ channelId, condition: "custom", states: ["failure", "missed"] }];
+  const hourly = { schedule: { periodMinutes: 60 }, graceMinutes: 10, notifications };
+  const late = await createReported(first, "late", hourly);
+  const inTime = await createReported(first, "in time", { ...hourly, schedule: { periodMinutes: 24 * 60 } });
+  for (const { uuid } of [late, inTime]) expect((await report(belfry.port, `/ping/${uuid}`)).status).toBe(200);
+  const areCounted = async () => (await runsOf(first, late)).length + (await runsOf(first, inTime)).length === 2;
+  await until("both have reported", areCounted, belfry);
+  expect(titles()).toEqual([]);
+  await belfry.kill();
+
+  for (const how of ["SIGKILL", "SIGTERM"] as const) {
+    belfry = await start(dataDir);
+    await until("it is found", () => titles().length > 0, belfry);
+    await belfry.stop(how);
+  }
+  belfry = await start(dataDir);
+  expect((await report(belfry.port, `/ping/${late.uuid}`)).status).toBe(200);
+  await until("it has recovered", () => titles().at(-1) === "Recovered: late", belfry);
+  expect(titles()).toEqual(["Missed Schedule: late", "Recovered: late"]);
 }, 240_000);
 
 test.skipIf(!isRoot)(
