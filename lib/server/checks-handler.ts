@@ -2,6 +2,7 @@ import type { Actor } from "@/lib/auth/access/actor";
 import { actorOfBearer } from "@/lib/auth/access/api-key";
 import { toErrorResponse } from "@/lib/core/action-error";
 import { AppError } from "@/lib/core/errors";
+import { readHealth } from "@/lib/services/health/read";
 import { healthchecksFlips } from "@/lib/services/healthchecks/flips";
 import { healthchecksGet } from "@/lib/services/healthchecks/get";
 import { healthchecksList } from "@/lib/services/healthchecks/list";
@@ -39,11 +40,22 @@ export function checkRoutes(): (readonly [target: string, handler: Handler])[] {
       ],
       [`GET ${root}/{id}/pings`, checksHandler(healthchecksPings, pings)],
       [`GET ${root}/{id}/flips`, checksHandler(healthchecksFlips, flips)],
+      [`GET /api/v${version}/status`, status],
+      [`GET /api/v${version}/status/`, status],
       [`POST ${root}/{id}/pause`, checksHandler(jobsPause, pause(version))],
       [`POST ${root}/{id}/resume`, checksHandler(jobsResume, resume(version))],
     ];
     return lines;
   });
+}
+
+/** Whether Belfry works, for watchers of Healthchecks itself: `OK`, or what is wrong. */
+const status: Handler = (incoming) => send(incoming, answerStatus());
+
+async function answerStatus(): Promise<MachineAnswer> {
+  const { status, problems } = await readHealth.call(null, {});
+  const text = status === "ok" ? "OK" : [status, ...problems].join("\n");
+  return { status: status === "ok" ? 200 : 503, type: "text/plain; charset=utf-8", text };
 }
 
 function listOf(version: CheckApiVersion): Answer {

@@ -70,7 +70,14 @@ test("health: ready, then not", async () => {
   const ready = await fetch(`${base}/api/health`);
   expect(ready.status).toBe(200);
   expect(await ready.json()).toMatchObject({ status: "ok", backlog: { pending: 0, oldestSeconds: 0 } });
+  const status = async (path: string) => {
+    const answer = await fetch(`${base}${path}`);
+    return [answer.status, await answer.text()];
+  };
+  // As Healthchecks answers it.
+  for (const path of ["/api/v1/status", "/api/v3/status/"]) expect(await status(path)).toEqual([200, "OK"]);
   setProcessState("stopping");
+  expect(await status("/api/v3/status/")).toEqual([503, "stopping"]);
   const leaving = await fetch(`${base}/api/health`);
   expect(leaving.status).toBe(503);
   expect(await leaving.json()).toMatchObject({ status: "stopping" });
