@@ -69,13 +69,14 @@ const TYPES = { start: "start", success: "success", warning: "success", failure:
 
 /** A report as Healthchecks answers it. */
 export function pingJson(ping: z.infer<typeof checkPingSchema>) {
+  const isMail = ping.method === "MAIL";
   return {
     type: TYPES[ping.state],
     date: ping.at,
     n: ping.n,
-    scheme: "http",
+    scheme: isMail ? "email" : "http",
     remote_addr: ping.address ?? "",
-    method: ping.method,
+    method: isMail ? "" : ping.method,
     ua: ping.userAgent ?? "",
     ...(ping.runKey !== null && { rid: ping.runKey }),
     ...(ping.durationMs !== null && { duration: ping.durationMs / 1_000 }),
