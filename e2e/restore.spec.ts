@@ -351,3 +351,37 @@ test("pain 06: a damaged backup is restored not even in part; it stands as a pro
     expect.arrayContaining([target, "bells again on bell server"]),
   );
 });
+
+test("Check backups finds a byte that changed in a stored backup, names it, and is over once it is whole again", async () => {
+  const stored = readdirSync(inFolder("backups"), { recursive: true, withFileTypes: true });
+  const archive = stored.find((one) => one.isFile() && /tar/.test(one.name));
+  const file = path.join(archive?.parentPath ?? "", archive?.name ?? "");
+  const whole = readFileSync(file);
+  const changed = Buffer.from(whole);
+  const middle = changed.length >> 1;
+  changed.writeUInt8(changed.readUInt8(middle) ^ 1, middle);
+  writeFileSync(file, changed);
+  const { items } = await app.api.get<List<{ id: string; name: string }>>("/jobs");
+  const job = `/jobs/${items.find(({ name }) => name === "all files")?.id}`;
+  const check = async () => {
+    await page.goto(job);
+    await page.getByRole("button", { name: "Check backups" }).click();
+    await expect(page).toHaveURL(/\/runs\/[^/]+$/);
+  };
+  await check();
+  await expect(page.getByRole("main").getByText("Failed", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText("its bytes changed").first()).toBeVisible();
+  await expect(page.getByText(archive?.name ?? "", { exact: false }).first()).toBeVisible();
+  await page.goto("/");
+  const problem = page
+    .getByRole("table", { name: "Open alerts" })
+    .getByRole("row")
+    .filter({ hasText: "Integrity Check Failed" });
+  await expect(problem).toContainText("all files");
+
+  writeFileSync(file, whole);
+  await check();
+  await expect(success()).toBeVisible();
+  await page.goto("/");
+  await expect(problem).toHaveCount(0);
+});

@@ -31,7 +31,10 @@ export function RunDetails({ run, now }: Props) {
         {
           label: "Job",
           value: run.jobId && (
-            <TextLink href={`/jobs/${run.jobId}`}>{run.kind === "backup" ? run.name : "Source of the backup"}</TextLink>
+            // A restore has the name of where it restored to.
+            <TextLink href={`/jobs/${run.jobId}`}>
+              {run.kind === "restore" ? "Source of the backup" : run.name}
+            </TextLink>
           ),
         },
         {

@@ -22,7 +22,7 @@ import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
 import { Panel } from "@/components/ui/panel";
-import type { RunStatus } from "@/lib/core/run";
+import type { RunKind, RunStatus } from "@/lib/core/run";
 import { deliveriesList } from "@/lib/services/deliveries/list";
 import { runsGet } from "@/lib/services/runs/get";
 import { runsLog } from "@/lib/services/runs/log";
@@ -177,10 +177,12 @@ function RunLogPanel({ log, isActive }: { log: { text: string; isTruncated: bool
   );
 }
 
+type RunOfKind = ShownRun & { kind: RunKind };
+
 /** @param jobId null for users who may not change the job */
-function NoRunDeliveries(props: { run: ShownRun; hasReasons: boolean; jobId: string | null }) {
+function NoRunDeliveries(props: { run: RunOfKind; hasReasons: boolean; jobId: string | null }) {
   const { run, hasReasons, jobId } = props;
-  const rulesLink = jobId && (
+  const rulesLink = jobId && run.kind === "backup" && (
     <LinkButton href={`/jobs/${jobId}?tab=notifications`} size="sm">
       Notification rules
     </LinkButton>
@@ -188,9 +190,13 @@ function NoRunDeliveries(props: { run: ShownRun; hasReasons: boolean; jobId: str
   return <EmptyState action={rulesLink}>{explainSilence(run, hasReasons)}</EmptyState>;
 }
 
-function explainSilence({ status, reasonCode }: ShownRun, hasReasons: boolean): string {
+function explainSilence({ kind, status, reasonCode }: RunOfKind, hasReasons: boolean): string {
   if (status === "queued" || status === "running") return "No notifications yet: the run has not finished.";
   if (reasonCode === "skipped") return "No notifications: no rule takes warnings, which a skipped backup is one of.";
   if (status === "canceled") return "No notifications: a canceled run counts as neither success nor failure.";
-  return hasReasons ? "Nothing was sent about this run." : "No notifications: no rule takes this outcome.";
+  if (hasReasons) return "Nothing was sent about this run.";
+  // The rules of a job are about its backups alone.
+  return kind === "backup"
+    ? "No notifications: no rule takes this outcome."
+    : "No notifications: no channel is selected for this event.";
 }
