@@ -10,6 +10,7 @@ const DAY_MS = 24 * HOUR_MS;
 const MOST_POINTS = 360;
 
 interface Props {
+  title?: string;
   samples: readonly { at: string; usedBytes: number; freeBytes: number }[];
   forecast: { overDays: number; bytesPerDay: number; fullAt: string | null } | null;
   threshold: StorageThreshold | null;
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** How full a location was over the last 90 days, and when it will be full; nothing before it was measured. */
-export function StoragePanel({ samples, forecast, threshold, timezone, now }: Props) {
+export function StoragePanel({ title = "Space", samples, forecast, threshold, timezone, now }: Props) {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return null;
   const total = last.usedBytes + last.freeBytes;
@@ -36,7 +37,7 @@ export function StoragePanel({ samples, forecast, threshold, timezone, now }: Pr
   const use = `${formatBytes(last.usedBytes)} of ${formatBytes(total)} used (${Math.floor(usedPercent(last))} %)`;
   const days = Math.max(1, Math.round((now - msOf(first.at)) / DAY_MS));
   return (
-    <Panel title="Space" aside={use}>
+    <Panel title={title} aside={use}>
       <div className="flex flex-col gap-3">
         <AreaChart
           points={points}

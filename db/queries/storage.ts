@@ -57,15 +57,26 @@ export interface StorageSample {
   freeBytes: number;
 }
 
-/** Oldest first. @param since milliseconds */
-export async function storageSamplesOf(locationId: string, since: number): Promise<StorageSample[]> {
+/** Of each of these locations, oldest first; of one without any nothing. @param since milliseconds */
+export async function storageSamplesOf(
+  locationIds: readonly string[],
+  since: number,
+): Promise<Map<string, StorageSample[]>> {
+  if (locationIds.length === 0) return new Map();
   const { orm, t } = database();
   const { storageSamples: s } = t;
-  return await orm
-    .select({ hour: s.hour, usedBytes: s.usedBytes, freeBytes: s.freeBytes })
+  const rows = await orm
+    .select()
     .from(s)
-    .where(and(eq(s.locationId, locationId), gte(s.hour, since)))
-    .orderBy(asc(s.hour));
+    .where(and(inArray(s.locationId, [...locationIds]), gte(s.hour, since)))
+    .orderBy(asc(s.locationId), asc(s.hour));
+  const samples = new Map<string, StorageSample[]>();
+  for (const { locationId, ...sample } of rows) {
+    const some = samples.get(locationId) ?? [];
+    some.push(sample);
+    samples.set(locationId, some);
+  }
+  return samples;
 }
 
 /** Of each of these locations the newest sample that is not younger than `until`. @param until milliseconds */

@@ -6,6 +6,7 @@ import { isUniqueViolation } from "../faults";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
 import { type AuditInsert, writeAudit } from "./audit";
+import { forgetDisks } from "./client-disks";
 import { writeLabels } from "./labels";
 
 export type ClientRow = Tables["clients"]["$inferSelect"];
@@ -89,6 +90,7 @@ export function deleteClient(id: string, audit: AuditInsert): Promise<void> {
     const rows = yield* step(tx.orm.delete(clients).where(eq(clients.id, id)).returning({ id: clients.id }));
     if (rows.length === 0) throw noSuchClient();
     yield* step(tx.orm.delete(clientStates).where(eq(clientStates.clientId, id)));
+    yield* forgetDisks(tx, id);
     yield* writeLabels(tx, "client", id, {});
     yield* closeAlertsOf(tx, "client", id, "subject_removed");
     yield* recordChange(tx, id, audit);

@@ -8,7 +8,7 @@ export type StorageUsageRow = Tables["storageUsage"]["$inferSelect"];
 
 const HOUR_MS = 3_600_000;
 /** How long it is remembered how full a location was, milliseconds. */
-const KEPT_MS = 90 * 24 * HOUR_MS;
+export const KEPT_MS = 90 * 24 * HOUR_MS;
 
 /** Stores a look at a location; what was measured also stands for its hour. Of one that was deleted meanwhile nothing is stored. */
 export function recordStorageCheck(

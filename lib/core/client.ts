@@ -23,6 +23,11 @@ export interface DiskThreshold {
   threshold: StorageThreshold;
 }
 
+/** Names a disk among the locations whose use is remembered. */
+export function diskLocation(clientId: string, mount: string): string {
+  return `${clientId} ${mount}`;
+}
+
 /** How full a disk is: what the system keeps back for itself counts as neither used nor free, as with `df`. */
 export function figuresOfDisk({ totalBytes, freeBytes, usedBytes }: ClientDisk): StorageFigures {
   return { usedBytes: usedBytes ?? Math.max(0, totalBytes - freeBytes), freeBytes };

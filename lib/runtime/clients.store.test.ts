@@ -7,6 +7,7 @@ import { databaseNow } from "@/db/database-clock";
 import { announceListener, lastListenedAt } from "@/db/stores/listeners";
 import { systemActor } from "@/lib/auth/access/actor";
 import { deliveriesOf, openAlerts, until } from "@/lib/dispatch/pipeline-fixture";
+import { ClientDiskHistory } from "@/lib/jobs/client-disk-history";
 import { bufferHeartbeat, flushHeartbeats } from "@/lib/services/agent/heartbeat-buffer";
 import { alertsResolve } from "@/lib/services/alerts/resolve";
 import { clientsCreate } from "@/lib/services/clients/create";
@@ -14,6 +15,7 @@ import { clientsDelete } from "@/lib/services/clients/delete";
 import { clientsGet } from "@/lib/services/clients/get";
 import { clientsRevoke } from "@/lib/services/clients/revoke";
 import { clientsRotate } from "@/lib/services/clients/rotate";
+import { clientsStorage } from "@/lib/services/clients/storage";
 import { clientsUpdate } from "@/lib/services/clients/update";
 import { notificationsList } from "@/lib/services/notifications/list";
 import { silencesCreate } from "@/lib/services/silences/create";
@@ -82,6 +84,42 @@ test("a registered client is new, reports, and is shown as it says it is; its to
   const { orm, t } = database();
   const stored = JSON.stringify([await orm.select().from(t.clients), await orm.select().from(t.auditLog)]);
   expect(stored).not.toContain(made.token);
+});
+
+test("how full its disks were is remembered four times a day, forecast, and forgotten with the client", async () => {
+  const made = await create("web-1");
+  const other = await create("web-2");
+  const history = new ClientDiskHistory();
+  const hour = 3_600_000;
+  const start = Math.floor(fixture.clock.now / (6 * hour)) * 6 * hour;
+  const used = (days: number) => ({ disks: [{ mount: "/", totalBytes: 100_000, freeBytes: 40_000 - days * 1_000 }] });
+  for (let day = 0; day <= 12; day++) {
+    fixture.clock.now = start + day * 24 * hour;
+    await beat(made.token, used(day));
+    await beat(other.token);
+    await history.look(fixture.clock.now);
+    // Once in six hours, whatever it says meanwhile; and a process that begins anew replaces it.
+    await history.look(fixture.clock.now + hour);
+    await new ClientDiskHistory().look(fixture.clock.now + 60_000);
+  }
+  const read = (id: string) => clientsStorage.call({ ...systemActor }, { id });
+  const { disks } = await read(made.id);
+  expect(disks).toMatchObject([{ mount: "/" }]);
+  expect(disks[0]?.samples).toHaveLength(13);
+  expect(disks[0]?.samples.at(-1)).toMatchObject({ usedBytes: 72_000, freeBytes: 28_000 });
+  expect(disks[0]?.forecast?.bytesPerDay).toBeCloseTo(1_000, 0);
+  // One that reports no more is not drawn on as if it stood still.
+  await history.look(fixture.clock.now + 6 * hour);
+  expect((await read(made.id)).disks[0]?.samples).toHaveLength(13);
+
+  await clientsDelete.call(systemActor, { id: made.id });
+  const { orm, t } = database();
+  const left = await orm.selectDistinct({ id: t.storageSamples.locationId }).from(t.storageSamples);
+  expect(left).toEqual([{ id: `${other.id} /` }]);
+  fixture.clock.now += 91 * 24 * hour;
+  await beat(other.token);
+  await history.look(fixture.clock.now);
+  expect((await read(other.id)).disks[0]?.samples).toHaveLength(1);
 });
 
 test("pain 37: a wrong, a revoked and a replaced token are refused, and so is rubbish; nothing changes by it", async () => {

@@ -1,3 +1,4 @@
+import { ClientDiskHistory } from "@/lib/jobs/client-disk-history";
 import { ConnectionChecks } from "@/lib/jobs/connection-checks";
 import { IntegrityChecks } from "@/lib/jobs/integrity-checks";
 import { SignalCounting } from "@/lib/jobs/reported-runs/signal-counting";
@@ -23,6 +24,7 @@ export function jobParts(dataDir: string, workerId: string, owner: string): Part
     new RestoreTests(),
     new IntegrityChecks(),
     new StorageChecks(),
+    new ClientDiskHistory(),
     new ConnectionChecks(),
     new SyncTriggers(),
   ];

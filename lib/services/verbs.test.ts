@@ -107,6 +107,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "channels.preview",
     "channels.recover",
     "channels.test",
+    "clients.storage",
     "deliveries.cancel",
     "deliveries.resend",
     "destinations.test",

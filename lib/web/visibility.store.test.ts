@@ -87,6 +87,7 @@ const IDS: Record<string, string[]> = {
   "/users/{id}": ["usr_other"],
   "/notifications/{id}": ["alr_1", "alr_2", "alr_3", "alr_4", "alr_5", "evt_done", "evt_login", "evt_created"],
   "/clients/{id}": ["cli_1"],
+  "/clients/{id}/storage": ["cli_1"],
   "/repositories/{id}": ["repo_1"],
   "/repositories/{id}/storage": ["repo_1"],
   "/jobs/{id}/archives": ["job_1"],

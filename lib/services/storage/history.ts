@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { storageSamplesOf } from "@/db/queries/storage";
+import { type StorageSample, storageSamplesOf } from "@/db/queries/storage";
 import { toIso } from "@/lib/core/clock";
 import { forecastStorage } from "@/lib/core/storage-forecast";
 
@@ -26,7 +26,17 @@ export type LocationHistory = z.infer<typeof locationHistorySchema>;
 
 /** Of the last 90 days. @param now milliseconds */
 export async function locationHistory(locationId: string, now: number): Promise<LocationHistory> {
-  const history = await storageSamplesOf(locationId, now - HISTORY_DAYS * DAY_MS);
+  const [history] = await locationHistories([locationId], now);
+  return history ?? { samples: [], forecast: null };
+}
+
+/** Of several, in the given order. @param now milliseconds */
+export async function locationHistories(locationIds: readonly string[], now: number): Promise<LocationHistory[]> {
+  const histories = await storageSamplesOf(locationIds, now - HISTORY_DAYS * DAY_MS);
+  return locationIds.map((id) => historyOf(histories.get(id) ?? [], now));
+}
+
+function historyOf(history: readonly StorageSample[], now: number): LocationHistory {
   const samples = history.map(({ hour, ...figures }) => ({ at: hour, ...figures }));
   const forecast = forecastStorage(samples, now);
   return {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { cache } from "react";
 import { ClientStatusBadge } from "@/components/client/client-status";
 import { DiskList } from "@/components/client/disk-list";
+import { StoragePanel } from "@/components/endpoint/storage-panel";
 import { typedThreshold } from "@/components/endpoint/typed-threshold";
 import { formatDuration } from "@/components/format";
 import { LabelChips } from "@/components/label/label-chips";
@@ -19,7 +20,9 @@ import { Panel } from "@/components/ui/panel";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@/components/ui/table";
 import { MISSED_HEARTBEATS } from "@/lib/core/client";
+import { DEFAULT_THRESHOLD } from "@/lib/core/storage";
 import { type ClientDetail, clientsGet } from "@/lib/services/clients/get";
+import { clientsStorage } from "@/lib/services/clients/storage";
 import { page } from "@/lib/web/page";
 import { currentUser } from "../../current-user";
 import { silenceMenuActions } from "../../silences/menu-actions";
@@ -36,7 +39,7 @@ export async function generateMetadata({ params }: { params: Promise<{ id: strin
 
 export default async function ClientPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { isAdmin, isOperator, mayEdit } = await currentUser();
+  const { isAdmin, isOperator, mayEdit, timezone } = await currentUser();
   const client = await readClynt(id);
   const { name, labels, status, revokedAt, muted, intermittent, disks, outages } = client;
   const offlineAfterMinutes = client.offlineAfterMinutes === null ? "" : String(client.offlineAfterMinutes);
@@ -79,6 +82,7 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
           )}
         </Panel>
       </div>
+      {isOperator && <DiskHistories client={client} timezone={timezone} />}
       <Panel title="Jobs" padded={false}>
         <ClientJobs jobs={client.jobs} allowedJobs={client.allowedJobs} />
       </Panel>
@@ -96,6 +100,26 @@ export default async function ClientPage({ params }: { params: Promise<{ id: str
         </>
       )}
     </Page>
+  );
+}
+
+/** How full each of its disks was, and when it will be full. */
+async function DiskHistories({ client, timezone }: { client: ClientDetail; timezone: string }) {
+  const { disks } = await page(clientsStorage, { id: client.id });
+  const thresholdOf = (mount: string) => client.diskThresholds.find((one) => one.mount === mount)?.threshold;
+  return (
+    <div className="grid gap-4 empty:hidden lg:grid-cols-2">
+      {disks.map(({ mount, ...history }) => (
+        <StoragePanel
+          key={mount}
+          {...history}
+          title={`Space of ${mount}`}
+          threshold={thresholdOf(mount) ?? DEFAULT_THRESHOLD}
+          timezone={timezone}
+          now={Date.now()}
+        />
+      ))}
+    </div>
   );
 }
 

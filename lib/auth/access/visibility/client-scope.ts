@@ -26,6 +26,7 @@ export const CLIENT_SCOPE: Readonly<Record<string, ClientScope>> = {
   "overview.read": "listed",
   "clients.list": "listed",
   "clients.get": "client",
+  "clients.storage": "client",
   "jobs.list": "listed",
   "jobs.options": "listed",
   "jobs.get": "job",

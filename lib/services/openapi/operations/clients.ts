@@ -6,6 +6,7 @@ import { clientDetailSchema, clientsGet } from "@/lib/services/clients/get";
 import { clientsList } from "@/lib/services/clients/list";
 import { clientsRevoke } from "@/lib/services/clients/revoke";
 import { clientsRotate } from "@/lib/services/clients/rotate";
+import { clientsStorage, diskHistoriesSchema } from "@/lib/services/clients/storage";
 import { clientsUpdate } from "@/lib/services/clients/update";
 import { clientViewSchema } from "@/lib/services/clients/view";
 import { idAnswer, type Operation, operation as op, pageSchema } from "../operation";
@@ -21,6 +22,10 @@ export const clientOperations: readonly Operation[] = [
     answer: clientCreatedSchema,
   }),
   op("GET /clients/{id}", clientsGet, { summary: "Read a client with its outages", answer: clientDetailSchema }),
+  op("GET /clients/{id}/storage", clientsStorage, {
+    summary: "Read how full the disks of a client were in the last 90 days, and when they will be full",
+    answer: diskHistoriesSchema,
+  }),
   op("PATCH /clients/{id}", clientsUpdate, {
     refusals: ["conflict"],
     summary: "Change the given fields of a client",

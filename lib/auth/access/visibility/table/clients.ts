@@ -30,4 +30,5 @@ export const clientsAnswers: Answers = {
   "agent.reportRun": whole("anyone"),
   "clients.get": entity("client"),
   "clients.list": pageOfEntity("client"),
+  "clients.storage": wholly,
 };
