@@ -1,4 +1,6 @@
+import type { Readable } from "node:stream";
 import type { ParseArgsConfig } from "node:util";
+import type { CommandDownload } from "@/lib/services/command-downloads";
 import type { CommandCall } from "@/lib/services/command-verbs";
 
 /** The command line is invalid: one sentence on standard error, exit code 2. */
@@ -11,13 +13,17 @@ export interface Flags {
 /** What a command may do besides printing: call verbs, ask for secrets, read and write files. */
 export interface CommandContext {
   call: CommandCall;
+  /** Asks for a file, which is read while it comes. */
+  download: CommandDownload;
   /** Reads a secret from standard input, or asks for it without echo. */
   askSecret(question: string): Promise<string>;
   readFile(path: string): Promise<Buffer>;
   /** Whether `writeFile` would refuse the path, asked before anything is made. Throws AppError. */
   assertWritable(path: string, options: { overwrites: boolean }): Promise<void>;
   /** Writes a file completely, on disk, or not at all. An existing one is refused without `overwrites`. Throws AppError. */
-  writeFile(path: string, bytes: Uint8Array, options: { overwrites: boolean }): Promise<void>;
+  writeFile(path: string, content: Uint8Array | Readable, options: { overwrites: boolean }): Promise<void>;
+  /** Writes a file to standard output, as it is. Throws AppError. */
+  writeOutput(content: Readable): Promise<void>;
   /** Runs a command and reports how it went to an external job. Returns its exit code. @param url null: as the environment says. Throws AppError. */
   runReported(words: readonly string[], url: string | null): Promise<number>;
 }
@@ -29,7 +35,7 @@ export interface Output {
 }
 
 /** The result of a command that printed for itself. */
-interface Exit {
+export interface Exit {
   exitCode: number;
 }
 

@@ -24,10 +24,12 @@ async function belfry(words: string, answers: Record<string, unknown> = {}, secr
     },
     {
       call: call as CommandCall,
+      download: () => Promise.reject(new Error("Nothing is downloaded here.")),
       askSecret: async () => secret,
       readFile: async () => Buffer.from(""),
       assertWritable: async () => undefined,
       writeFile: async () => undefined,
+      writeOutput: async () => undefined,
       runReported: async (...run) => {
         said.asked.push(["run", run]);
         return 3;

@@ -1,9 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Belfry, prepareBelfry, startBelfry } from "@/e2e/support/belfry";
+import { isRoot, runProgram } from "@/e2e/support/child";
 import { belfryCommandMeanwhile } from "@/e2e/support/command";
+import { PROGRAM } from "@/e2e/support/program";
 
 /* The commands about repositories, through the socket of the running program, on a real repository of borg. */
 
@@ -81,4 +92,52 @@ test("repositories: list, check, archives, browse and prune; what cannot be is a
   expect(refused.map(({ err }) => err).join()).toMatch(
     /There is no repository nothing.*which archives a prune keeps.*below the root.*Something is missing/s,
   );
+}, 240_000);
+
+test("archives and backups are saved as files, or led into another program, also while no server runs; none is cut", async () => {
+  const at = (name: string) => path.join(outside, name);
+  const shell = (line: string) =>
+    runProgram("sh", ["-c", line], { env: { ...process.env, NODE_ENV: "production", BELFRY_DATA_DIR: dataDir } });
+  const listOf = (tar: string) => runProgram("tar", ["-tf", tar]).trim().split("\n");
+  const whole = await json<{ file: string; bytes: number }>(
+    `repositories download offsite latest --out ${at("all.tar")}`,
+  );
+  expect(whole).toEqual({ file: at("all.tar"), bytes: statSync(at("all.tar")).size });
+  expect(listOf(whole.file).some((name) => name.endsWith("sub/note.txt"))).toBe(true);
+  expect((statSync(whole.file).mode & 0o777).toString(8)).toBe("600");
+  const note = await run(`repositories download offsite latest --path sub/note.txt --out -`);
+  expect(note).toEqual({ code: 0, out: "a note", err: "" });
+  await json(`repositories download offsite latest --path sub --out ${at("sub.tar")}`);
+  expect(listOf(at("sub.tar")).some((name) => name.endsWith("note.txt"))).toBe(true);
+  await json(`artifacts download latest:nightly --out ${at("nightly.tar")}`);
+  expect(listOf(at("nightly.tar")).some((name) => name.endsWith("sub/note.txt"))).toBe(true);
+  // What is there stays, and nothing half-written does.
+  const before = readFileSync(at("all.tar"));
+  const again = await run(`repositories download offsite latest --out ${at("all.tar")}`);
+  expect(again).toMatchObject({ code: 1, out: "", err: expect.stringContaining("--overwrite") });
+  expect(readFileSync(at("all.tar")).equals(before)).toBe(true);
+  // A reader that has enough ends it without a word.
+  const cli = `'${PROGRAM.node}' '${path.join(PROGRAM.folder, "dist/cli.mjs")}'`;
+  expect(shell(`${cli} repositories download offsite latest --out - 2>&1 | head -c 0`)).toBe("");
+  if (isRoot) {
+    mkdirSync(at("full"));
+    runProgram("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", at("full")]);
+    try {
+      const full = await run(`repositories download offsite latest --out ${at("full/all.tar")}`);
+      expect(full).toMatchObject({
+        code: 1,
+        out: "",
+        err: expect.stringMatching(/cannot be written: the disk is full/),
+      });
+      expect(readdirSync(at("full"))).toEqual([]);
+    } finally {
+      runProgram("umount", ["-l", at("full")]);
+    }
+  }
+  await belfry.stop();
+  await json(`repositories download offsite latest --path sub/note.txt --out ${at("alone.txt")}`);
+  expect(readFileSync(at("alone.txt"), "utf8")).toBe("a note");
+  const none = await run(`artifacts download latest:nothing --out ${at("none")}`);
+  expect(none).toMatchObject({ code: 1, out: "", err: expect.stringContaining("There is no such backup") });
+  expect(existsSync(at("none"))).toBe(false);
 }, 240_000);

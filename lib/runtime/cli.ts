@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "@/lib/cli/main";
-import { messageOf } from "@/lib/core/errors";
+import { AppError, messageOf } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { visibleText } from "@/lib/core/terminal-text";
 import { type Env, EnvProblem, readEnv, takeRunUrl } from "@/lib/env";
@@ -19,10 +20,11 @@ async function main(): Promise<number> {
   const streams = commandOutput();
   let env: Env | undefined;
   const ownEnv = () => (env ??= readEnv());
-  const { call, close } = commandCall(ownEnv);
+  const { call, download, close } = commandCall(ownEnv);
   try {
     return await runCommand(process.argv.slice(2), streams, {
       call,
+      download,
       askSecret: (question) => askSecret(visibleText(question)),
       readFile: (path) => readFile(path),
       assertWritable(path, options) {
@@ -31,7 +33,8 @@ async function main(): Promise<number> {
         setPlaceValues(ownEnv(), ROOT);
         return assertWritable(path, options);
       },
-      writeFile: writeNewFile,
+      writeFile: (path, content, options) => untilInterrupted(content, writeNewFile(path, content, options)),
+      writeOutput: streams.file,
       runReported(words, url) {
         // The command does not inherit what is not meant for it.
         const address = takeRunUrl(url);
@@ -44,6 +47,19 @@ async function main(): Promise<number> {
     });
   } finally {
     await close();
+  }
+}
+
+/** An interrupt ends the stream, so that nothing half written stays. */
+async function untilInterrupted(content: Uint8Array | Readable, writing: Promise<void>): Promise<void> {
+  if (content instanceof Uint8Array) return await writing;
+  const end = () => void content.destroy(new AppError("unavailable", "It was interrupted. Nothing was saved."));
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.once(signal, end);
+  try {
+    await writing;
+  } finally {
+    for (const signal of signals) process.off(signal, end);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { closeDatabase, openDatabase } from "@/db/client";
 import { commandActor } from "@/lib/auth/access/command-actor";
@@ -8,10 +8,12 @@ import { AppError, isAppError } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import type { Env } from "@/lib/env";
 import { loadSecretKey } from "@/lib/secrets/key";
-import { type CommandAnswer, type CommandRequest, commandSocket } from "@/lib/server/command-protocol";
+import { fileOf } from "@/lib/server/command-frames";
+import { type CommandDownload, type CommandFile, openCommandFile } from "@/lib/services/command-downloads";
 import { COMMAND_VERBS, type CommandCall } from "@/lib/services/command-verbs";
 import { verifySecretKey } from "@/lib/services/setup/verify-secret-key";
 import type { Verb } from "@/lib/services/verb";
+import { askServer, type ServerAnswer } from "./ask-server";
 import { diskError, LOCK_FILE, lockDataFolder } from "./data-folder";
 import { openInstallation } from "./open-installation";
 import { setPlaceValues } from "./place-values";
@@ -21,20 +23,27 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 /** A starting server locks the folder before it answers. */
 const PATIENCE_MS = 15_000;
 
+/** The ways of the command to the verbs. */
+interface CommandLine {
+  call: CommandCall;
+  download: CommandDownload;
+  close(): Promise<void>;
+}
+
 /**
  * Connects the command to the verbs: through the running server, so that two processes never write one file,
  * or through the database itself when no server runs.
  * @param readEnv called at the first call, so that help needs no environment
  */
-export function commandCall(readEnv: () => Env): { call: CommandCall; close(): Promise<void> } {
+export function commandCall(readEnv: () => Env): CommandLine {
   let own: (() => Promise<void>) | undefined;
-  const call = async (name: string, input: unknown): Promise<unknown> => {
+  /** Null: this process has the database now, and answers itself. */
+  const ask = async (verb: string, input: unknown): Promise<ServerAnswer | null> => {
     const env = readEnv();
     const deadline = Date.now() + PATIENCE_MS;
     while (!own) {
-      const answer = await askServer(env.dataDir, { verb: name, input });
-      if (answer?.ok) return answer.value;
-      if (answer) throw asError(answer.error);
+      const answer = await askServer(env.dataDir, { verb, input });
+      if (answer) return answer;
       try {
         own = await openAlone(env);
       } catch (error) {
@@ -42,48 +51,22 @@ export function commandCall(readEnv: () => Env): { call: CommandCall; close(): P
         await new Promise((done) => setTimeout(done, 200));
       }
     }
+    return null;
+  };
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    const answer = await ask(name, input);
+    if (answer) return answer.value;
     const verb = (COMMAND_VERBS as Record<string, Pick<Verb, "call">>)[name];
     if (!verb) throw new AppError("internal", `There is no verb called ${name}.`);
     return verb.call(commandActor, input);
   };
-  return { call: call as CommandCall, close: async () => own?.() };
-}
-
-/** @returns null when no server listens */
-function askServer(dataDir: string, request: CommandRequest): Promise<CommandAnswer | null> {
-  return new Promise((resolve, reject) => {
-    let socketPath: ReturnType<typeof commandSocket>;
-    try {
-      socketPath = commandSocket(dataDir);
-    } catch {
-      // No data folder, no server.
-      resolve(null);
-      return;
-    }
-    const socket = connect(socketPath.address);
-    const chunks: Buffer[] = [];
-    let isConnected = false;
-    socket.on("connect", () => {
-      isConnected = true;
-      socket.write(`${JSON.stringify(request)}\n`);
-    });
-    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      if (!isConnected && ["ENOENT", "ECONNREFUSED", "ENOTDIR"].includes(error.code ?? "")) resolve(null);
-      else if (error.code === "EACCES") reject(new AppError("forbidden", `Only the owner of ${dataDir} may do this.`));
-      else reject(new AppError("unavailable", `The connection to the running server broke: ${error.message}`));
-    });
-    socket.on("close", () => {
-      socketPath.release();
-      const line = Buffer.concat(chunks).toString("utf8");
-      if (line.endsWith("\n")) resolve(JSON.parse(line) as CommandAnswer);
-      else reject(new AppError("unavailable", "The running server stopped before it answered."));
-    });
-  });
-}
-
-function asError({ code, message, ...details }: Extract<CommandAnswer, { ok: false }>["error"]): AppError {
-  return new AppError(code, message, details);
+  const download: CommandDownload = async (name, input) => {
+    const answer = await ask(name, input);
+    if (!answer) return await openCommandFile(name, input);
+    const about = answer.value as Omit<CommandFile, "stream">;
+    return { ...about, stream: Readable.from(fileOf(answer.rest), { objectMode: false }) };
+  };
+  return { call: call as CommandCall, download, close: async () => own?.() };
 }
 
 /**

@@ -144,10 +144,12 @@ describe("what the handbook quotes is said", () => {
   test.each(HANDBOOK)("%s: commands", async (file) => {
     const surroundings = {
       call: refuse,
+      download: refuse,
       askSecret: refuse,
       readFile: refuse,
       assertWritable: refuse,
       writeFile: refuse,
+      writeOutput: refuse,
       runReported: refuse,
     };
     for (const [, words = ""] of read(file).matchAll(/npm run (?:--silent )?belfry -- ((?:[a-z][a-z-]* ?)*)/g)) {

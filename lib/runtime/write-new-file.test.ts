@@ -11,7 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { AppError } from "@/lib/core/errors";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { assertWritable, writeNewFile } from "./write-new-file";
 
@@ -30,6 +32,20 @@ test("fault A22: a file is complete, for its owner alone, and nothing stays besi
   expect(readFileSync(file, "utf8")).toBe("new");
   expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
   expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test("what a stream brings is written whole; one that fails or is interrupted leaves nothing, and its words are said", async () => {
+  const file = path.join(folder, "a");
+  await writeNewFile(file, Readable.from([Buffer.from("one "), Buffer.from("two")]), NEW);
+  expect(readFileSync(file, "utf8")).toBe("one two");
+  const half = new Readable({ read() {} });
+  half.push("half");
+  const writing = writeNewFile(file, half, { overwrites: true });
+  await expect.poll(() => readdirSync(folder).length).toBe(2);
+  half.destroy(new AppError("unavailable", "It was interrupted."));
+  await expect(writing).rejects.toMatchObject({ code: "unavailable", message: "It was interrupted." });
+  expect(readdirSync(folder)).toEqual(["a"]);
+  expect(readFileSync(file, "utf8")).toBe("one two");
 });
 
 test("fault A22: an existing file is replaced only on request; devices and folders never are", async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, lstat, open, realpath, rename, rm } from "node:fs/promises";
+import { link, lstat, open, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { AppError } from "@/lib/core/errors";
+import type { Readable } from "node:stream";
+import { AppError, isAppError } from "@/lib/core/errors";
 import { peekRuntimeValue } from "@/lib/core/runtime";
 import { systemReason } from "@/lib/core/system-fault";
 import { requirePlace } from "@/lib/jobs/places/require-place";
@@ -52,22 +53,23 @@ async function assertInReach(target: string, path: string): Promise<void> {
 /**
  * Writes a file for its owner alone that is complete and on disk, or not there at all: into a temporary file beside it,
  * synced, then named. What another program made there meanwhile is not replaced without `overwrites`.
- * @throws AppError `conflict` when the path is taken, `unavailable` when it cannot be written
+ * @throws AppError `conflict` when the path is taken, `unavailable` when it cannot be written, and what a stream fails with
  */
-export async function writeNewFile(path: string, bytes: Uint8Array, options: WriteOptions): Promise<void> {
+export async function writeNewFile(path: string, content: Uint8Array | Readable, options: WriteOptions): Promise<void> {
   await assertWritable(path, options);
   const target = await realTarget(path);
   const folder = dirname(target);
   // A name of its own, not the target's with an ending: that one may be as long as a name can be.
   const part = join(folder, `.belfry-${randomBytes(8).toString("hex")}.part`);
   try {
-    await writeSynced(part, bytes);
+    await writeSynced(part, content);
     if (options.overwrites) await rename(part, target);
     else await nameExclusively(part, target);
     await rm(part, { force: true });
     await syncFolder(folder);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
+    if (isAppError(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === "EEXIST") await assertWritable(path, options);
     throw unwritable(path, error);
   }
@@ -88,10 +90,10 @@ async function nameExclusively(part: string, target: string): Promise<void> {
   }
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+async function writeSynced(path: string, content: Uint8Array | Readable): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, content);
     await file.sync();
   } finally {
     await file.close();

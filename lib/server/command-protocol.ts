@@ -2,12 +2,19 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { ActionError } from "@/lib/core/action-error";
 
-/** Between the `belfry` command and a running server: one JSON line there, one JSON line back. */
+/** Between the `belfry` command and a running server: one JSON line there, one JSON line back, and perhaps a file. */
 export interface CommandRequest {
   verb: string;
   input: unknown;
 }
-export type CommandAnswer = { ok: true; value: unknown } | { ok: false; error: ActionError };
+export type CommandAnswer =
+  | {
+      ok: true;
+      value: unknown;
+      /** The line is followed by a file, in pieces: `command-frames.ts`. */
+      hasFile?: true;
+    }
+  | { ok: false; error: ActionError };
 
 /** Longest line: an uploaded configuration backup of 50 MB in base64, and its envelope. */
 export const MAX_LINE_BYTES = 72 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { RestoreMode } from "@/lib/core/restore-mode";
 import { listAll } from "../all";
 import { type Command, numberOption, requireOption, textOption, UsageError } from "../command";
+import { SAVE_OPTIONS, SAVE_USAGE, saveDownload } from "../save-download";
 import { formatTable } from "../table";
 import { findJobId } from "./jobs";
 
@@ -30,6 +31,15 @@ export const artifactCommands: Command[] = [
       const accepted = await call("artifacts.accept", { id });
       return { json: accepted, text: `Backup ${accepted.id} of ${accepted.jobName} counts again.` };
     },
+  },
+  {
+    name: ["artifacts", "download"],
+    usage: `ARTIFACT|latest:JOB ${SAVE_USAGE}`,
+    summary: "Save a stored backup as a file; latest: is the newest of a job that is not suspect, - is standard output",
+    positionals: 1,
+    options: SAVE_OPTIONS,
+    run: ({ flags, positionals: [id = ""] }, io) =>
+      saveDownload(flags, io, () => io.download("artifacts.download", { id })),
   },
   {
     name: ["artifacts", "test-restore"],

@@ -3,6 +3,7 @@ import { formatBytes } from "@/lib/core/format-units";
 import type { CommandCall } from "@/lib/services/command-verbs";
 import { listAll } from "../all";
 import { type Command, numberOption, textOption } from "../command";
+import { SAVE_OPTIONS, SAVE_USAGE, saveDownload } from "../save-download";
 import { formatTable } from "../table";
 
 /** Default number of archives in a list. */
@@ -72,6 +73,18 @@ export const repositoryCommands: Command[] = [
         name,
       ]);
       return { json: entries, text: formatTable(["TYPE", "BYTES", "CHANGED", "NAME"], rows) };
+    },
+  },
+  {
+    name: ["repositories", "download"],
+    usage: `ID|NAME ARCHIVE|latest [--path PATH] ${SAVE_USAGE}`,
+    summary: "Save a file of an archive; a folder, or the whole archive, as tar; - is standard output",
+    positionals: 2,
+    options: { path: { type: "string" }, ...SAVE_OPTIONS },
+    async run({ positionals: [which = "", archive = ""], flags }, io) {
+      const path = textOption(flags, "path") ?? "";
+      const id = await findRepositoryId(which, io.call);
+      return await saveDownload(flags, io, () => io.download("repositories.download", { id, archive, path }));
     },
   },
 ];

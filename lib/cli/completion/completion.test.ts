@@ -25,7 +25,9 @@ async function printScript(shell: string): Promise<{ code: number; out: string; 
     askSecret: unused,
     readFile: unused,
     assertWritable: unused,
+    download: unused,
     writeFile: unused,
+    writeOutput: unused,
     runReported: unused,
   };
   return { code: await runCommand(["completion", shell], streams, io), ...said };
