@@ -25,7 +25,9 @@ export interface S3Fault {
     /** The connection ends after so many bytes of the body that is sent, or of the answer where none is. */
     | { cutAfter: number }
     /** No answer at all. */
-    | "silence";
+    | "silence"
+    /** What is sent, or answered where nothing is, goes byte by byte, and so never ends. */
+    | "drip";
   times: number;
 }
 
@@ -51,6 +53,8 @@ export interface S3Server {
 }
 
 const BUCKET = "backups";
+/** Between two bytes of what drips. */
+const DRIP_MS = 50;
 /** The one that s3rver knows. */
 const KEY = "S3RVER";
 
@@ -160,6 +164,10 @@ class Front {
       request.resume();
       return;
     }
+    if (answer === "drip") {
+      this.drip(request, response);
+      return;
+    }
     if ("cutAfter" in answer) {
       const { pathname } = new URL(request.url ?? "", "http://front");
       if (request.method === "GET") {
@@ -179,6 +187,16 @@ class Front {
         response.writeHead(answer.page, { "content-type": "text/html" }).end("<html>Sign in</html>");
       else refuse(response, answer.status, answer.code, answer.message);
     });
+  }
+
+  private drip(request: IncomingMessage, response: ServerResponse): void {
+    const answers = request.method === "GET";
+    if (answers) response.writeHead(200, { "content-length": "100000000" });
+    const timer = setInterval(() => {
+      if (answers) response.write("x");
+      else request.read(1);
+    }, DRIP_MS);
+    response.on("close", () => clearInterval(timer));
   }
 
   private abort(id: string, request: IncomingMessage, response: ServerResponse): void {
