@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { artifactsOfRuns } from "@/db/queries/artifacts";
 import { systemActor } from "@/lib/auth/access/actor";
+import { artifactsRestore } from "@/lib/services/artifacts/restore";
 import { destinationsCreate } from "@/lib/services/destinations/verbs";
 import { jobsCreate } from "@/lib/services/jobs/create";
 import { jobsRun } from "@/lib/services/jobs/run";
@@ -123,4 +124,35 @@ describe.skipIf(process.getuid?.() !== 0)("with disks that a test may mount", ()
       "backup.completed",
     ]);
   });
+
+  test.each(["borg", "restic"] as const)(
+    "a restore out of a %s repository to a disk that fills up fails in words, leaves nothing there, and works once there is space",
+    async (kind) => {
+      const about = { name: "offsite", kind, location: join(folder, "repository"), passphrase, create: true };
+      const { id: repositoryId } = await repositoriesCreate.call(systemActor, about);
+      const sourceId = await fixture.source("directory", { path: sources(12) });
+      const { id } = await jobsCreate.call(systemActor, { name: "files", sourceId, repositoryId });
+      const made = await fixture.over((await jobsRun.call(systemActor, { id })).runId);
+      const [artifact] = await artifactsOfRuns([made.id]);
+      const mount = disk("target", 6);
+      const restore = async () => {
+        const target = { path: join(mount, "restored"), overwrite: false };
+        const begun = await artifactsRestore.call(systemActor, { id: artifact?.id ?? "", target });
+        return await fixture.over(begun.runId);
+      };
+      expect(await restore()).toMatchObject({
+        status: "failure",
+        error: expect.stringMatching(/no space left|is full/i),
+      });
+      expect(readdirSync(mount)).toEqual([]);
+      // Nothing holds the repository that the broken off reading left.
+      enlarge(mount, 64);
+      expect(await restore()).toMatchObject({ status: "success", error: null });
+      expect(readdirSync(join(mount, "restored"))).toHaveLength(12);
+      expect((await types()).filter((type) => type.startsWith("restore."))).toEqual([
+        "restore.failed",
+        "restore.completed",
+      ]);
+    },
+  );
 });
