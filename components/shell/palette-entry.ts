@@ -20,6 +20,7 @@ const SETTINGS = [
   ["Notifications", "/settings/notifications"],
   ["Email", "/settings/email"],
   ["API keys", "/settings/api-keys"],
+  ["Tools", "/settings/tools"],
   ["Audit log", "/settings/audit"],
 ] as const;
 

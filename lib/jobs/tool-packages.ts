@@ -2,13 +2,13 @@ import { allDestinations, allSources } from "./registry";
 import { allRepositoryPrograms } from "./repositories/registry";
 
 /** The Debian packages of tools that runs use themselves, whatever the source and destination. */
-const OF_RUNS: Readonly<Record<string, string>> = { gzip: "gzip", zstd: "zstd" };
+export const RUN_TOOLS: Readonly<Record<string, string>> = { gzip: "gzip", zstd: "zstd" };
 
 /** The Debian package of each tool that runs, sources or destinations start. */
 export function toolPackages(): Readonly<Record<string, string>> {
   return Object.assign(
     {},
-    OF_RUNS,
+    RUN_TOOLS,
     ...[...allSources(), ...allDestinations(), ...allRepositoryPrograms()].map(({ packages }) => packages),
   );
 }

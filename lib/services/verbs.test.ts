@@ -191,6 +191,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "escalationPolicies.update",
     "installation.stayApart",
     "installation.takeOver",
+    "installation.tools",
     "jobs.archiveEntries",
     "profiles.create",
     "profiles.delete",

@@ -10,6 +10,7 @@ const TABS = [
   { href: "/settings/notifications", label: "Notifications" },
   { href: "/settings/email", label: "Email" },
   { href: "/settings/api-keys", label: "API keys" },
+  { href: "/settings/tools", label: "Tools" },
   { href: "/settings/audit", label: "Audit log" },
 ];
 

@@ -38,7 +38,7 @@ const NAMED_ERRORS = 5;
 export const restic: RepositoryProgram = {
   kind: "restic",
   label: "restic",
-  packages: { restic: "restic" },
+  packages: { restic: "restic", ssh: "openssh-client", "ssh-keyscan": "openssh-client" },
 
   files: { first: ["data", "index"], settled: ["index", "snapshots"], skips: (path) => path.startsWith("locks/") },
   hold: holdRestic,

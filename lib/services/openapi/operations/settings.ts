@@ -7,6 +7,7 @@ import { configBackupUpdate } from "@/lib/services/config-backup/update";
 import { configBackupViewSchema } from "@/lib/services/config-backup/view";
 import { installationStayApart, installationTakeOver } from "@/lib/services/installation/decide";
 import { installationGet } from "@/lib/services/installation/get";
+import { installationTools, toolsSchema } from "@/lib/services/installation/tools";
 import { installationViewSchema } from "@/lib/services/installation/view";
 import { idField } from "@/lib/services/page";
 import { settingsEmailGet } from "@/lib/services/settings/email-get";
@@ -117,6 +118,10 @@ export const settingsOperations: readonly Operation[] = [
   op("GET /installation", installationGet, {
     summary: "Read who this installation is, and whether it pauses because it is a copy",
     answer: installationViewSchema,
+  }),
+  op("GET /installation/tools", installationTools, {
+    summary: "Read which programs are installed on this machine, and what installs the rest",
+    answer: toolsSchema,
   }),
   op("POST /installation/take-over", installationTakeOver, {
     refusals: ["conflict"],
