@@ -411,6 +411,35 @@ test("a run that its client does not know any more fails, but not before it can 
   });
 });
 
+test("two machines with a copied token are said once, and the one ends no run of the other; one again, it is over", async () => {
+  const { id, token } = await create();
+  const watching = [clientMonitors()];
+  const runId = await runNow((await addJob(id)).id);
+  let minutes = 0;
+  const original = (runs: string[]) => beat(token, { uptimeSeconds: 90_000 + minutes * 60, runs });
+  const copy = () => beat(token, { hostname: "web-1-copy", uptimeSeconds: minutes * 60, runs: [] });
+  await original([]);
+  await report(token, runId, { status: "running" });
+  for (; minutes < 5; minutes++) {
+    await copy();
+    await original([runId]);
+    await fixture.pass(MINUTE, watching, MINUTE);
+  }
+  expect(await seen(runId)).toMatchObject({ status: "running" });
+  await notified(() => titles().includes("System Error: web-1"));
+  const said = fixture.receiver.received.find(({ title }) => title === "System Error: web-1");
+  expect(said?.message).toMatch(
+    /^Two machines report with the token of web-1: .*web-1-copy \(up for .* Register that one as a client of its own/s,
+  );
+  await report(token, runId, { status: "success" });
+  for (; minutes < 25; minutes++) {
+    await original([]);
+    await fixture.pass(MINUTE, watching, MINUTE);
+  }
+  await notified(() => titles().includes("Recovered: web-1"));
+  expect(titles().filter((title) => /System|Recovered/.test(title))).toHaveLength(2);
+});
+
 test("the schedule queues runs for a client, one of a job at a time; a slot behind one that goes on is missed", async () => {
   const { id, token } = await create();
   const schedule = { cron: "* * * * *", timezone: "UTC" };

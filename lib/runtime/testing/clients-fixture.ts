@@ -13,6 +13,7 @@ import {
 import { lostClientRuns } from "@/lib/schedule/monitors/lost-client-runs";
 import { lowClientDisks } from "@/lib/schedule/monitors/low-client-disks";
 import { Monitors } from "@/lib/schedule/monitors/monitors";
+import { sharedTokens } from "@/lib/schedule/monitors/shared-tokens";
 import { silentClients } from "@/lib/schedule/monitors/silent-clients";
 import { setSecretKey } from "@/lib/secrets/key";
 import { admitToPages } from "@/lib/server/admission";
@@ -30,7 +31,7 @@ export const MINUTE = 60 * SECOND;
  */
 export function clientMonitors(processId: string | null = null): Monitors {
   const context = { dataDir: "/nowhere", hasScheduler: true, lastCrash: null, startedAt: Date.now(), processId };
-  return new Monitors(context, [silentClients, lostClientRuns, lowClientDisks]);
+  return new Monitors(context, [silentClients, lostClientRuns, lowClientDisks, sharedTokens]);
 }
 
 /**

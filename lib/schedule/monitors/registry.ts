@@ -11,6 +11,7 @@ import { overdueJobs } from "./overdue-jobs";
 import { pausedInstallation } from "./paused-installation";
 import { processClock } from "./process-clock";
 import { routingFault } from "./routing-fault";
+import { sharedTokens } from "./shared-tokens";
 import { silentClients } from "./silent-clients";
 import { slowBackups } from "./slow-backups";
 import { stalledScheduler } from "./stalled-scheduler";
@@ -34,6 +35,7 @@ export const MONITORS: readonly Monitor[] = [
   pausedInstallation,
   processClock,
   routingFault,
+  sharedTokens,
   silentClients,
   slowBackups,
   stalledScheduler,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { databaseNow } from "@/db/database-clock";
 import { requireClient } from "@/lib/auth/access/client-token";
+import { machinesOfToken, noteMachine } from "@/lib/core/client-machines";
 import { handOut } from "@/lib/jobs/client-runs/hand-out";
 import { giveUpUnknownRun } from "@/lib/jobs/client-runs/take-report";
 import { clientJobField } from "@/lib/services/clients/fields";
@@ -67,8 +68,12 @@ export const agentHeartbeat = defineVerb({
     const beat = { ...said, clientId, uptimeSeconds, at: databaseNow() };
     if (isOnline) bufferHeartbeat(beat);
     else await takeHeartbeat(beat);
+    const passed = performance.now();
+    noteMachine(clientId, beat, passed);
     const { work, cancel, unknown } = await handOut(clientId, runs, beat.at);
-    for (const run of unknown) await giveUpUnknownRun(run, beat.at, name);
+    // Another machine with the same token knows nothing of what this one executes.
+    const givenUp = machinesOfToken(clientId, passed) === null ? unknown : [];
+    for (const run of givenUp) await giveUpUnknownRun(run, beat.at, name);
     return { intervalSeconds, work, ...(cancel.length > 0 && { cancel }) };
   },
 });
