@@ -60,11 +60,13 @@ export function settleRunChange(settlement: RunSettlement & { status: Exclude<Se
 /**
  * Fails a run whose worker is gone. Applies only to runs of workers, and only while the heartbeat is still the one
  * that was read.
+ * @param artifactPath what is to be removed of what it stored
  */
 export function failOrphanedRunChange(
   run: Pick<RunRow, "id" | "heartbeatAt" | "workerId">,
   at: number,
   error: string,
+  artifactPath: string | null,
 ): Change {
   return {
     *apply(tx, eventId) {
@@ -72,7 +74,7 @@ export function failOrphanedRunChange(
       const rows = yield* step(
         tx.orm
           .update(runs)
-          .set({ status: "failure", finishedAt: at, error, advice: null, heartbeatAt: null, eventId })
+          .set({ status: "failure", finishedAt: at, error, advice: null, heartbeatAt: null, artifactPath, eventId })
           .where(
             and(
               eq(runs.id, run.id),

@@ -131,7 +131,7 @@ test.each(OTHERS)("a %s run is not failed as orphaned even by an event that was 
     subject: { kind: "job" as const, id: job.id, name: job.name },
     data: { error: "orphaned" },
   };
-  expect(await emit(draft, failOrphanedRunChange(run, Date.now(), "orphaned"))).toBeNull();
+  expect(await emit(draft, failOrphanedRunChange(run, Date.now(), "orphaned", null))).toBeNull();
   expect(await findRun(run.id)).toMatchObject({ status: "running" });
 });
 

@@ -19,7 +19,11 @@ import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun, listRuns, readRunLog } from "@/db/queries/runs";
 import { writeSetting } from "@/db/stores/setting-changes";
 import { step, transact } from "@/db/transact";
+import { systemActor } from "@/lib/auth/access/actor";
 import { setRuntimeValue } from "@/lib/core/runtime";
+import { jobsRun } from "@/lib/services/jobs/run";
+import { repositoriesArchives } from "@/lib/services/repositories/archives";
+import { repositoriesCreate } from "@/lib/services/repositories/create";
 import { removeStrayFilesOf } from "./stray-files";
 import { audit, type JobFixture, openJobFixture } from "./testing/job-fixture";
 
@@ -174,6 +178,47 @@ test.each([
     await expect.poll(async () => (await findRun(runId))?.artifactPath).toBeNull();
     expect(await logOf(runId)).toContain(`Removed ${join(target, draft)}`);
     expect(await findRun(runId)).toMatchObject({ status: "failure" });
+  },
+);
+
+test.each(["a folder", "a repository"])(
+  "a database that is restored from the middle of a backup into %s: what that backup became stays, as no record of a run is removed",
+  async (place) => {
+    await repeatNothing();
+    const tree = join(fixture.folder, "tree");
+    mkdirSync(tree);
+    writeFileSync(join(tree, "a file"), "x".repeat(100_000));
+    const location = join(fixture.folder, "repository");
+    const about = { name: "offsite", kind: "borg", location, passphrase: "a passphrase of some length", create: true };
+    const repositoryId = place === "a folder" ? null : (await repositoriesCreate.call(systemActor, about)).id;
+    const job = await fixture.job({
+      sourceId: await fixture.source("directory", { path: tree }),
+      destinationIds: repositoryId ? [] : [await fixture.destination("disk")],
+      repositoryId,
+      compression: "none",
+    });
+    const first = fixture.runner();
+    await first.start();
+    const { id } = await fixture.over((await jobsRun.call(systemActor, { id: job.id })).runId);
+    await first.stop();
+    const [made] = await listArtifacts({ limit: 10 });
+    // As it stood an hour ago: the run was under way, and had no record yet.
+    const hourAgo = Date.now() - 3_600_000;
+    await transact([], function* (tx) {
+      const { runs, artifacts } = tx.t;
+      const running = { status: "running" as const, heartbeatAt: hourAgo, finishedAt: null, artifactPath: made?.path };
+      yield* step(tx.orm.update(runs).set(running).where(eq(runs.id, id)));
+      yield* step(tx.orm.delete(artifacts));
+    });
+    if (!repositoryId) writeFileSync(join(fixture.folder, "disk", `${made?.path}.part`), "half");
+    await fixture.runner().start();
+    expect(await fixture.over(id)).toMatchObject({ status: "failure", error: expect.stringContaining("interrupted") });
+    await expect.poll(async () => (await findRun(id))?.artifactPath).toBeNull();
+    expect(await logOf(id)).toContain(`Left ${made?.path} where it may be`);
+    if (repositoryId) {
+      const { items } = await repositoriesArchives.call(systemActor, { id: repositoryId });
+      expect(items.map(({ name }) => name)).toEqual([made?.path]);
+    } else expect(files().map((name) => `job-1/${name}`)).toEqual([made?.path]);
   },
 );
 

@@ -1,3 +1,4 @@
+import { databaseNow } from "@/db/database-clock";
 import { runningWorkerRuns, runsWithoutEvent } from "@/db/queries/runs";
 import { settleCanceledRun } from "@/db/stores/cancel-run";
 import type { RunRow } from "@/db/stores/runs";
@@ -6,10 +7,15 @@ import { loggerOf } from "@/lib/core/logger";
 import { emit } from "@/lib/dispatch/emit";
 import { repeatInterruptedRun } from "./repeat-run";
 import { runEventDraft, settledSnapshot } from "./run-events";
+import { RunLog } from "./run-log";
 import { plainFailureDraft, settlePlainly } from "./settle-plainly";
+import { halfWritten } from "./stray-files";
 import { canPass } from "./until-stored";
 
 const log = loggerOf("runner");
+
+/** How long after its last heartbeat nothing of a run can be unknown, milliseconds. */
+const KNOWN_MS = 10 * 60_000;
 
 export const INTERRUPTED = "The run was interrupted: Belfry was stopped while it ran.";
 const ORPHANED = "The run was interrupted: the process that executed it no longer responds.";
@@ -51,9 +57,29 @@ export async function failOrphanedRuns(
 async function failOrphan(run: RunRow, error: string): Promise<boolean> {
   const at = Date.now();
   const draft = await runEventDraft(run, { status: "failure", at, bytes: null, files: null, error, advice: null });
-  const emitted = await emit(draft, failOrphanedRunChange(run, at, error));
-  if (emitted) log.warn("failed an orphaned run", { runId: run.id, workerId: run.workerId });
-  return emitted !== null;
+  const left = leftBy(run, databaseNow());
+  const emitted = await emit(draft, failOrphanedRunChange(run, at, error, left));
+  if (!emitted) return false;
+  log.warn("failed an orphaned run", { runId: run.id, workerId: run.workerId });
+  if (left !== run.artifactPath) {
+    const runLog = await RunLog.open(run.id);
+    runLog.line(
+      `Left ${run.artifactPath} where it may be: it is not known how the run went on after its last heartbeat`,
+    );
+    await runLog.flush();
+  }
+  return true;
+}
+
+/**
+ * What is to be removed of what an orphaned run stored. Long after its last heartbeat that is only what is half written: the
+ * database may be an earlier copy that was restored, and the run have made its backup in what came after.
+ * @param now by the database's clock, milliseconds
+ */
+function leftBy({ kind, artifactPath, heartbeatAt, repositoryId }: RunRow, now: number): string | null {
+  const isStored = kind === "backup" || kind === "config_backup";
+  if (artifactPath === null || !isStored || now - (heartbeatAt ?? now) <= KNOWN_MS) return artifactPath;
+  return repositoryId === null ? halfWritten(artifactPath) : null;
 }
 
 /** Emits the events of runs that were settled without one: a crash, or a defect, came between the two. */

@@ -29,6 +29,8 @@ const ANSWER_MS = 20_000;
 /** A worker that only seemed dead may still write a file for so long, milliseconds. */
 const OTHERS_AFTER_MS = 24 * 3_600_000;
 
+const HALF_WRITTEN = ".part";
+
 /**
  * Removes files that runs left at destinations without a record: half written ones, and whole ones that were never
  * verified. Each is named in the run's log and in that of the process. What cannot be reached is left for the next look.
@@ -148,11 +150,15 @@ async function removeArchiveOf(
   await runLog.flush();
 }
 
+/** The path of a stored file while it is written. */
+export function halfWritten(path: string): string {
+  return path.endsWith(HALF_WRITTEN) ? path : `${path}${HALF_WRITTEN}`;
+}
+
+/** @param path of the file, or only of what is half written of it */
 async function removeFrom(destination: BoundDestination, runId: string, path: string): Promise<void> {
-  for (const [file, state] of [
-    [`${path}.part`, "half written"],
-    [path, "not verified"],
-  ] as const) {
+  for (const file of new Set([halfWritten(path), path])) {
+    const state = file.endsWith(HALF_WRITTEN) ? "half written" : "not verified";
     if (!(await destination.remove(file))) continue;
     log.warn("removed a file that an interrupted run left", { runId, file, state, destination: destination.name });
     const runLog = await RunLog.open(runId);
