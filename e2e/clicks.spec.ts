@@ -145,6 +145,44 @@ test("the jobs of a source at a destination: each by a select, both in the addre
   await expect(page).toHaveURL(/\/jobs$/);
 });
 
+test("a long list leads back to the very page that was seen, after a reload and by the browser too; a filter begins anew", async () => {
+  const pages = page.getByRole("navigation", { name: "Pages", exact: true });
+  const step = (name: string) => pages.getByRole("link", { name, exact: true });
+  const number = (of: number) => expect(pages.getByText(`Page ${of}`, { exact: true })).toBeVisible();
+  const first = main().getByRole("table", { name: "Jobs" }).getByRole("row").nth(1).getByRole("link").first();
+  const names: string[] = [];
+  await page.goto("/jobs?order=name");
+  for (let at = 1; at <= 4; at++) {
+    await number(at);
+    names.push(await first.innerText());
+    if (at < 4) await step("Next page").click();
+  }
+  expect(new Set(names).size).toBe(4);
+  await page.reload();
+  await step("Previous page").click();
+  await number(3);
+  await expect(first).toHaveText(names[2] ?? "");
+  await page.goBack();
+  await number(4);
+  await page.goForward();
+  await number(3);
+  await step("Previous page").click();
+  await number(2);
+  await expect(first).toHaveText(names[1] ?? "");
+  await expect(step("First page")).toHaveCount(0);
+  await step("Previous page").click();
+  await number(1);
+  await expect(page).toHaveURL(/\/jobs\?order=name$/);
+  await expect(first).toHaveText(names[0] ?? "");
+  await expect(step("Previous page")).toHaveCount(0);
+  await step("Next page").click();
+  await number(2);
+  await page.getByLabel("Source", { exact: true }).selectOption({ label: "files" });
+  await expect(page).toHaveURL(/sourceId=src_/);
+  await number(1);
+  await expect(page).not.toHaveURL(/cursor|before/);
+});
+
 test("a day of a job leads to its runs: one stop for each row, and the arrow keys go from day to day", async () => {
   const days = page.getByRole("table", { name: "Jobs" }).getByRole("group", { name: /^crm, last 30 days/ });
   await expect(days.locator("a[tabindex='0']")).toHaveCount(1);

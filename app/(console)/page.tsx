@@ -29,7 +29,7 @@ const MAX_ALERTS = 20;
 
 export default async function OverviewPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
-  const { cursor } = await readSearch(searchParams);
+  const { cursor, before } = await readSearch(searchParams);
   const [overview, alerts, jobs, runs] = await Promise.all([
     page(overviewRead, {}),
     page(alertsList, { status: "open", limit: MAX_ALERTS, cursor }),
@@ -73,6 +73,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         alerts={alerts.items}
         nextCursor={alerts.nextCursor}
         cursor={cursor}
+        before={before}
         actions={mayAct ? { acknowledge: acknowledgeAlertAction, resolve: resolveAlertAction } : undefined}
       />
       <FailingChannels channels={overview.failingChannels} />

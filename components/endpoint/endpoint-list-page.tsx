@@ -17,11 +17,12 @@ interface Props {
   q?: string;
   label?: string;
   cursor?: string;
+  before?: string;
   isAdmin: boolean;
 }
 
 /** All sources, or all destinations. */
-export function EndpointListPage({ noun, endpoints, nextCursor, q, label, cursor, isAdmin }: Props) {
+export function EndpointListPage({ noun, endpoints, nextCursor, q, label, cursor, before, isAdmin }: Props) {
   const { title, about, empty } = ENDPOINT_TEXT[noun];
   const isFiltered = Boolean(q || label);
   const create = (text: string) => (
@@ -50,7 +51,7 @@ export function EndpointListPage({ noun, endpoints, nextCursor, q, label, cursor
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, label }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q, label }} />
     </Page>
   );
 }

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** Parameters of a list's address that do not narrow it, or that are in sight beside the folded filters. */
-const NOT_FOLDED = ["q", "cursor", "order"];
+const NOT_FOLDED = ["q", "cursor", "before", "order"];
 
 /** Search and filters of a list, side by side; on phones a button opens the filters, if `search` is given apart from them. */
 export function FilterBar({ search, children }: Props) {

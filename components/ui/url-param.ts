@@ -11,7 +11,7 @@ export function useUrlParam(name: string): { value: string; set: (next: string) 
   const [pending, start] = useTransition();
   const set = (next: string) => {
     const changed = new URLSearchParams(params);
-    changed.delete("cursor");
+    for (const place of ["cursor", "before"]) changed.delete(place);
     if (next) changed.set(name, next);
     else changed.delete(name);
     const query = changed.toString();

@@ -8,10 +8,11 @@ interface Props extends ComponentProps<typeof OpenAlerts> {
   nextCursor: string | null;
   /** Cursor of this page of alerts; none on the first. */
   cursor?: string;
+  before?: string;
 }
 
 /** Open alerts, the newest first, page by page. */
-export function AlertsPanel({ alerts, actions, nextCursor, cursor }: Props) {
+export function AlertsPanel({ alerts, actions, nextCursor, cursor, before }: Props) {
   if (alerts.length === 0 && !cursor) return null;
   return (
     <Panel
@@ -25,7 +26,7 @@ export function AlertsPanel({ alerts, actions, nextCursor, cursor }: Props) {
       }
       footer={
         (nextCursor || cursor) && (
-          <Pager newestFirst nextCursor={nextCursor} cursor={cursor} label="Pages of open alerts" />
+          <Pager newestFirst nextCursor={nextCursor} cursor={cursor} before={before} label="Pages of open alerts" />
         )
       }
     >

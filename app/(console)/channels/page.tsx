@@ -36,7 +36,7 @@ const STATES = [
 
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
-  const { q, cursor } = query;
+  const { q, cursor, before } = query;
   const label = labelParam(query.label);
   const { isAdmin, isOperator } = await currentUser();
   const all = await page(channelsOptions, {});
@@ -105,7 +105,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
           />
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, provider, state, label }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q, provider, state, label }} />
     </Page>
   );
 }

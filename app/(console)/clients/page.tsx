@@ -27,7 +27,7 @@ const STATUS_OPTIONS = [
 
 export default async function ClientsPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor, ...search } = await readSearch(searchParams);
+  const { q, cursor, before, ...search } = await readSearch(searchParams);
   const label = labelParam(search.label);
   const status = parseFilter(CLIENT_STATUSES, search.status);
   const { items, nextCursor } = await page(clientsList, { q, label, status, cursor });
@@ -66,7 +66,7 @@ export default async function ClientsPage({ searchParams }: { searchParams: Sear
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q, label, status }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q, label, status }} />
     </Page>
   );
 }

@@ -35,7 +35,7 @@ const SYSTEM_MAIL = { id: SYSTEM_MAIL_ID, name: SYSTEM_MAIL_NAME };
 export default async function DeliveriesPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await readSearch(searchParams);
   const { timezone } = await currentUser();
-  const { cursor, channelId, eventId, runId, jobId, tests, q } = query;
+  const { cursor, before, channelId, eventId, runId, jobId, tests, q } = query;
   const span = readDateSpan(query, timezone);
   const status = parseFilter(SHOWN_STATUSES, query.status);
   const [{ items, nextCursor }, channels] = await Promise.all([
@@ -91,7 +91,14 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
           </EmptyState>
         )}
       </Panel>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} label="Pages of deliveries" />
+      <Pager
+        newestFirst
+        nextCursor={nextCursor}
+        cursor={cursor}
+        before={before}
+        params={filters}
+        label="Pages of deliveries"
+      />
     </Page>
   );
 }

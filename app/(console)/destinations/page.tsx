@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Destinations" };
 
 export default async function DestinationsPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor, ...search } = await readSearch(searchParams);
+  const { q, cursor, before, ...search } = await readSearch(searchParams);
   const label = labelParam(search.label);
   const { items, nextCursor } = await page(destinationsList, { q, label, cursor });
   return (
@@ -20,6 +20,7 @@ export default async function DestinationsPage({ searchParams }: { searchParams:
       nextCursor={nextCursor}
       q={q}
       cursor={cursor}
+      before={before}
       isAdmin={isAdmin}
     />
   );

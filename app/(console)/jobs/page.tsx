@@ -25,7 +25,7 @@ export const metadata: Metadata = { title: "Jobs" };
 
 export default async function JobsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await currentUser();
-  const { q, cursor, ...search } = await readSearch(searchParams);
+  const { q, cursor, before, ...search } = await readSearch(searchParams);
   const health = parseFilter(JOB_HEALTHS, search.health);
   const state = parseFilter(RUN_STATUSES, search.state);
   const order = parseFilter(JOB_ORDERS, search.order);
@@ -69,7 +69,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
             </EmptyState>
           )}
         </Panel>
-        <Pager nextCursor={nextCursor} cursor={cursor} params={{ ...filters, order }} />
+        <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ ...filters, order }} />
         {mayEdit && (
           <BulkBar
             shown={items.map(({ id }) => id)}

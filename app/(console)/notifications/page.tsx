@@ -29,7 +29,7 @@ export const metadata: Metadata = { title: "Inbox" };
 export default async function NotificationsPage({ searchParams }: { searchParams: SearchParams }) {
   const { isOperator } = await currentUser();
   const query = await readSearch(searchParams);
-  const { cursor, subject, q } = query;
+  const { cursor, before, subject, q } = query;
   const status = parseFilter(["open", ...ENTRY_STATUSES], query.status);
   const severity = parseFilter(SEVERITIES, query.severity);
   const category = parseFilter(INBOX_CATEGORIES, query.category);
@@ -60,7 +60,14 @@ export default async function NotificationsPage({ searchParams }: { searchParams
             <KeysHint isOperator={isOperator} />
           </p>
         )}
-        <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} label="Pages of the inbox" />
+        <Pager
+          newestFirst
+          nextCursor={nextCursor}
+          cursor={cursor}
+          before={before}
+          params={filters}
+          label="Pages of the inbox"
+        />
       </div>
     </Page>
   );

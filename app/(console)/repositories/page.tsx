@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: "Repositories" };
 
 export default async function RepositoriesPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor } = await readSearch(searchParams);
+  const { q, cursor, before } = await readSearch(searchParams);
   const { items, nextCursor } = await page(repositoriesList, { q, cursor });
   const create = (text: string) => (
     <LinkButton href="/repositories/new" variant="primary">
@@ -55,7 +55,7 @@ export default async function RepositoriesPage({ searchParams }: { searchParams:
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q }} />
     </Page>
   );
 }

@@ -28,7 +28,7 @@ export const metadata: Metadata = { title: "Restore" };
 
 export default async function RestorePage({ searchParams }: { searchParams: SearchParams }) {
   const { isOperator, timezone } = await currentUser();
-  const { jobId, cursor, ...search } = await readSearch(searchParams);
+  const { jobId, cursor, before, ...search } = await readSearch(searchParams);
   const span = readDateSpan(search, timezone);
   const [{ items, nextCursor }, calendar, job, jobs] = await Promise.all([
     page(artifactsList, { jobId, cursor, ...span.times }),
@@ -93,7 +93,7 @@ export default async function RestorePage({ searchParams }: { searchParams: Sear
           )}
         </Panel>
       </div>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={{ jobId, ...span.params }} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} before={before} params={{ jobId, ...span.params }} />
     </Page>
   );
 }

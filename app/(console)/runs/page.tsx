@@ -25,7 +25,7 @@ export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const { timezone } = await currentUser();
-  const { cursor, jobId, q, ...search } = await readSearch(searchParams);
+  const { cursor, before, jobId, q, ...search } = await readSearch(searchParams);
   const status = parseFilter(RUN_STATUSES, search.status);
   const kind = parseFilter(RUN_KINDS, search.kind);
   const span = readDateSpan(search, timezone);
@@ -80,7 +80,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           </EmptyState>
         )}
       </Panel>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} params={filters} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} before={before} params={filters} />
     </Page>
   );
 }

@@ -24,7 +24,7 @@ import { SilenceBadge } from "./_components/silence-badge";
 export const metadata: Metadata = { title: "Silences" };
 
 export default async function SilencesPage({ searchParams }: { searchParams: SearchParams }) {
-  const { cursor, ended } = await readSearch(searchParams);
+  const { cursor, before, ended } = await readSearch(searchParams);
   const { isOperator } = await currentUser();
   const showsEnded = ended === "true";
   const { items, nextCursor } = await page(silencesList, { cursor, ended: showsEnded });
@@ -57,7 +57,7 @@ export default async function SilencesPage({ searchParams }: { searchParams: Sea
           <SilenceTable silences={items} mayChange={isOperator} />
         )}
       </Panel>
-      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} />
+      <Pager newestFirst nextCursor={nextCursor} cursor={cursor} before={before} params={{ ended }} />
     </Page>
   );
 }

@@ -10,7 +10,7 @@ export const metadata: Metadata = { title: "Sources" };
 
 export default async function SourcesPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor, ...search } = await readSearch(searchParams);
+  const { q, cursor, before, ...search } = await readSearch(searchParams);
   const label = labelParam(search.label);
   const { items, nextCursor } = await page(sourcesList, { q, label, cursor });
   return (
@@ -21,6 +21,7 @@ export default async function SourcesPage({ searchParams }: { searchParams: Sear
       q={q}
       label={label}
       cursor={cursor}
+      before={before}
       isAdmin={isAdmin}
     />
   );

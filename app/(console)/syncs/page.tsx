@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: "Syncs" };
 
 export default async function SyncsPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor } = await readSearch(searchParams);
+  const { q, cursor, before } = await readSearch(searchParams);
   const { items, nextCursor } = await page(syncsList, { q, cursor });
   const create = (text: string) => (
     <LinkButton href="/syncs/new" variant="primary">
@@ -52,7 +52,7 @@ export default async function SyncsPage({ searchParams }: { searchParams: Search
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q }} />
     </Page>
   );
 }

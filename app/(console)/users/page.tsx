@@ -20,7 +20,7 @@ import { currentUser } from "../current-user";
 export const metadata: Metadata = { title: "Users" };
 
 export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
-  const { cursor } = await readSearch(searchParams);
+  const { cursor, before } = await readSearch(searchParams);
   const { id: ownId, isAdmin } = await currentUser();
   const { items, nextCursor } = await page(usersList, { cursor });
   return (
@@ -81,7 +81,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           </Tbody>
         </Table>
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} />
     </Page>
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { AdminsOnlyNote } from "@/components/user/admins-only-note";
@@ -10,8 +11,8 @@ import { PolicyList } from "./_components/policy-list";
 
 export const metadata: Metadata = { title: "Escalation" };
 
-export default async function EscalationPage({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  const { cursor } = await searchParams;
+export default async function EscalationPage({ searchParams }: { searchParams: SearchParams }) {
+  const { cursor, before } = await readSearch(searchParams);
   const [policies, channels, users] = await Promise.all([
     pageOrNull(escalationPoliciesList, { cursor, limit: 50 }),
     pageOrNull(channelsOptions, {}),
@@ -25,6 +26,8 @@ export default async function EscalationPage({ searchParams }: { searchParams: P
       <PolicyList
         policies={policies.items}
         nextCursor={policies.nextCursor}
+        cursor={cursor}
+        before={before}
         channels={channels.flatMap(({ id, name, purpose }) => (purpose === "message" ? [{ id, name }] : []))}
         users={users.items.map(({ id, name }) => ({ id, name }))}
       />

@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: "Profiles" };
 
 export default async function ProfilesPage({ searchParams }: { searchParams: SearchParams }) {
   const { isAdmin } = await currentUser();
-  const { q, cursor } = await readSearch(searchParams);
+  const { q, cursor, before } = await readSearch(searchParams);
   const { items, nextCursor } = await page(profilesList, { q, cursor });
   const create = (label: string) => (
     <LinkButton href="/routing/profiles/new" variant="primary" icon={<Plus aria-hidden="true" className="size-4" />}>
@@ -55,7 +55,7 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Sea
           </EmptyState>
         )}
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} params={{ q }} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} params={{ q }} />
     </>
   );
 }

@@ -19,7 +19,7 @@ import { RevokeKey } from "./_components/revoke-key";
 export const metadata: Metadata = { title: "API keys" };
 
 export default async function ApiKeysPage({ searchParams }: { searchParams: SearchParams }) {
-  const { cursor } = await readSearch(searchParams);
+  const { cursor, before } = await readSearch(searchParams);
   const keys = await pageOrNull(apiKeysList, { cursor });
   if (!keys) return null;
   return (
@@ -77,7 +77,7 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Sear
           </Table>
         )}
       </Panel>
-      <Pager newestFirst nextCursor={keys.nextCursor} cursor={cursor} />
+      <Pager newestFirst nextCursor={keys.nextCursor} cursor={cursor} before={before} />
     </>
   );
 }

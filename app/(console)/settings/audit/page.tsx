@@ -37,7 +37,7 @@ function whence({ actorKind, address }: { actorKind: keyof typeof ACTOR_KINDS; a
 
 export default async function AuditPage({ searchParams }: { searchParams: SearchParams }) {
   const { timezone } = await currentUser();
-  const { cursor, entity, entityId, actorId, q, ...query } = await readSearch(searchParams);
+  const { cursor, before, entity, entityId, actorId, q, ...query } = await readSearch(searchParams);
   const span = readDateSpan(query, timezone);
   const group = parseFilter(AUDIT_GROUP_IDS, query.group);
   const [log, users] = await Promise.all([
@@ -85,7 +85,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
           <AuditTable entries={log.items} />
         )}
       </Panel>
-      <Pager newestFirst nextCursor={log.nextCursor} cursor={cursor} params={filters} />
+      <Pager newestFirst nextCursor={log.nextCursor} cursor={cursor} before={before} params={filters} />
     </>
   );
 }

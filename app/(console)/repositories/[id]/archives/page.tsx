@@ -9,6 +9,7 @@ import { LinkButton } from "@/components/ui/link-button";
 import { ErrorNote } from "@/components/ui/note";
 import { Page } from "@/components/ui/page";
 import { PageHeader } from "@/components/ui/page-header";
+import type { PagePlace } from "@/components/ui/page-trail";
 import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { LATEST_ARCHIVE } from "@/lib/services/repositories/archive-fields";
@@ -38,7 +39,7 @@ export default async function ArchivesPage({ params, searchParams }: Props) {
   const back = `/repositories/${id}`;
   if (!isOperator)
     return <OnlyAdmins title="Archives" who="Operators and administrators" what="see archives" back={back} />;
-  const { archive, path = "", cursor } = await readSearch(searchParams);
+  const { archive, path = "", cursor, before } = await readSearch(searchParams);
   if (archive && !isAdmin) return <OnlyAdmins title="Archive" what="look into archives" back={`${back}/archives`} />;
   const { name } = await readRepository(id);
   // What `latest` stands for is read with its folder below.
@@ -71,14 +72,14 @@ export default async function ArchivesPage({ params, searchParams }: Props) {
         {archive ? (
           <Entries id={id} archive={archive} path={path} />
         ) : (
-          <Archives id={id} cursor={cursor} canBrowse={isAdmin} />
+          <Archives id={id} cursor={cursor} before={before} canBrowse={isAdmin} />
         )}
       </Suspense>
     </Page>
   );
 }
 
-async function Archives({ id, cursor, canBrowse }: { id: string; cursor?: string; canBrowse: boolean }) {
+async function Archives({ id, cursor, before, canBrowse }: PagePlace & { id: string; canBrowse: boolean }) {
   const found = await pageOrReason(repositoriesArchives, { id, cursor });
   if ("reason" in found) return <Unreadable reason={found.reason} />;
   const { items, nextCursor } = found.value;
@@ -87,7 +88,7 @@ async function Archives({ id, cursor, canBrowse }: { id: string; cursor?: string
       <Panel padded={false}>
         <ArchiveTable id={id} items={items} canBrowse={canBrowse} />
       </Panel>
-      <Pager nextCursor={nextCursor} cursor={cursor} />
+      <Pager nextCursor={nextCursor} cursor={cursor} before={before} />
     </>
   );
 }

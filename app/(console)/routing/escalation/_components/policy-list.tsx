@@ -5,13 +5,14 @@ import { pluralize } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { DeleteButton } from "@/components/ui/delete-button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { LinkButton } from "@/components/ui/link-button";
+import type { PagePlace } from "@/components/ui/page-trail";
+import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import type { EscalationPolicyView } from "@/lib/services/escalation-policies/view";
 import { deletePolicyAction } from "../actions";
 import { type Choice, PolicyDialog } from "./policy-dialog";
 
-interface Props {
+interface Props extends PagePlace {
   policies: readonly EscalationPolicyView[];
   nextCursor: string | null;
   channels: readonly Choice[];
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** All escalation policies, each with its steps in words. */
-export function PolicyList({ policies, nextCursor, channels, users }: Props) {
+export function PolicyList({ policies, nextCursor, cursor, before, channels, users }: Props) {
   const add = (
     <PolicyDialog
       channels={channels}
@@ -82,9 +83,9 @@ export function PolicyList({ policies, nextCursor, channels, users }: Props) {
           ))}
         </ul>
       )}
-      {nextCursor && (
+      {(nextCursor || cursor) && (
         <div className="border-line border-t px-4 py-3">
-          <LinkButton href={`/routing/escalation?cursor=${nextCursor}`}>More</LinkButton>
+          <Pager nextCursor={nextCursor} cursor={cursor} before={before} label="Pages of policies" />
         </div>
       )}
     </Panel>
