@@ -6,7 +6,7 @@ import type { List } from "./support/api";
 import { type App, startApp } from "./support/app";
 import { until } from "./support/child";
 import { type DiscordServer, startDiscordServer } from "./support/discord-server";
-import { auditPage } from "./support/page-audit";
+import { auditPage, expectNoViolations } from "./support/page-audit";
 import { startWebhookServer, type WebhookServer } from "./support/webhook-server";
 
 test.describe.configure({ mode: "serial" });
@@ -169,7 +169,10 @@ test("a variable is inserted where the cursor stands", async () => {
   await title.fill("Job  is down");
   await title.evaluate((field: HTMLInputElement) => field.setSelectionRange(4, 4));
   await row.getByRole("button", { name: "Insert variable" }).first().click();
-  await page.getByRole("menuitem", { name: "job.name", exact: true }).click();
+  const variable = page.getByRole("menuitem", { name: "job.name", exact: true });
+  await expect(variable).toBeVisible();
+  await expectNoViolations(page, "the menu of variables");
+  await variable.click();
   await expect(title).toHaveValue("Job {{job.name}} is down");
 });
 

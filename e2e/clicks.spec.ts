@@ -230,6 +230,8 @@ test("any job, page or action: a key, a part of its name, and Enter", async () =
 
 test("sending again what a dead channel missed: no more than three clicks", async () => {
   await click(page.getByRole("table", { name: "Failing channels" }).getByRole("link", { name: "Night" }));
+  // The service refused them for good: nothing of it is sent by itself, and the page promises nothing else.
+  await expect(main().getByText(/^Failing since/)).toContainText("are not sent again by themselves");
   await click(main().getByRole("button", { name: /^Resend \d+ undelivered/ }));
   await click(page.getByRole("dialog").getByRole("button", { name: /^Send \d+ notification/ }));
   await expect(page.getByRole("dialog")).toHaveCount(0);

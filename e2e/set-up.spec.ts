@@ -75,6 +75,7 @@ test("two who set up at once make one admin, and the set-up is closed for ever a
   const [one, other] = [await newPage(browser, "Asia/Tokyo"), await newPage(browser, "Asia/Tokyo")];
   await fillSetUp(one, ANNA);
   await expect(one.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
+  await expect(one.getByLabel("Address of Belfry")).toHaveValue(belfry.url);
   await fillSetUp(other, { ...ANNA, name: "Somebody Else", email: "else@mail.test" });
   const create = (page: Page) => page.getByRole("button", { name: "Create account" }).click();
   await Promise.all([create(one), create(other)]);
@@ -96,10 +97,11 @@ test("two who set up at once make one admin, and the set-up is closed for ever a
   expect(users.items).toHaveLength(1);
   expect(users.items[0]).toMatchObject({ email: isIn[0] ? ANNA.email : "else@mail.test", role: "admin" });
 
-  const settings = await apiOf(belfry.url, await createKey(dataDir, "admin")).get<{ timezone: string }>(
-    "/settings/general",
-  );
-  expect(settings.timezone).toBe("Asia/Tokyo");
+  const settings = await apiOf(belfry.url, await createKey(dataDir, "admin")).get<{
+    timezone: string;
+    address: string | null;
+  }>("/settings/general");
+  expect(settings).toMatchObject({ timezone: "Asia/Tokyo", address: belfry.url });
 
   const later = await newPage(browser);
   await later.goto("/setup");

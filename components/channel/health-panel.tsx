@@ -9,6 +9,8 @@ import { RelativeTime } from "@/components/ui/relative-time";
 export interface ChannelHealthFacts {
   state: HealthState;
   isEnabled: boolean;
+  /** Deliveries are still to be sent. */
+  hasWaiting: boolean;
   retryingSince: number | null;
   pausedUntil: number | null;
   failingSince: number | null;
@@ -52,11 +54,19 @@ function HealthNote({ health }: { health: ChannelHealthFacts }) {
     return (
       <Note tone="failure">
         {health.failingSince === null ? "Retrying" : "Failing"} since{" "}
-        <RelativeTime at={health.retryingSince ?? health.failingSince} empty="a moment ago" />. Belfry retries one
-        delivery at a time and sends the rest after the first success.
+        <RelativeTime at={health.retryingSince ?? health.failingSince} empty="a moment ago" />. {outlookOf(health)}
       </Note>
     );
   }
   if (health.lastSuccessAt === null) return <Note>Nothing has been sent through this channel yet.</Note>;
   return null;
+}
+
+/** What becomes of the deliveries; nothing is promised for those that failed for good. */
+function outlookOf({ state, hasWaiting }: ChannelHealthFacts): string {
+  if (state !== "retrying")
+    return "Notifications that failed are not sent again by themselves; new ones are tried at once.";
+  return hasWaiting
+    ? "Belfry retries one delivery at a time and sends the others that wait after the first success."
+    : "Nothing waits to be sent, and what failed is not sent again by itself; the next notification is tried.";
 }

@@ -65,7 +65,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
   const health = (
     <ChannelHealthPanel
       today={<TodayCounts channelId={id} channelName={name} today={channel.today} />}
-      health={healthFacts(channel)}
+      health={healthFacts(channel, await hasWaiting(channel))}
     />
   );
   const uses = <UsedByPanel channelId={id} usedBy={usedBy} events={channel.events} types={types} canChange={isAdmin} />;
@@ -214,8 +214,16 @@ function ChannelBadges({ channel, timezone }: { channel: ChannelView; timezone: 
   );
 }
 
-function healthFacts({ enabled, health }: ChannelView): ChannelHealthFacts {
+/** Whether deliveries are still to be sent; asked only of a channel that retries. */
+async function hasWaiting({ id, health }: ChannelView): Promise<boolean> {
+  if (health.state !== "retrying") return false;
+  const { items } = await page(deliveriesList, { channelId: id, status: ["held", "pending", "sending"], limit: 1 });
+  return items.length > 0;
+}
+
+function healthFacts({ enabled, health }: ChannelView, waits: boolean): ChannelHealthFacts {
   return {
+    hasWaiting: waits,
     state: health.state,
     isEnabled: enabled,
     retryingSince: msOf(health.retryingSince),
