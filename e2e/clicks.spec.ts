@@ -257,3 +257,20 @@ test("three hundred jobs to one channel: no more than six clicks", async () => {
   await expect(page.getByText(`${MANY + 3} jobs changed`)).toBeVisible();
   expect(clicks).toBeLessThanOrEqual(6);
 });
+
+test("a job without rules says nobody is notified only where nobody is: a channel may have subscribed to its failures", async () => {
+  const { items } = await app.api.get<List<{ id: string; sourceId: string; destinationIds: string[] }>>("/jobs?q=crm");
+  const { sourceId, destinationIds } = await app.api.get<(typeof items)[number]>(`/jobs/${items[0]?.id}`);
+  const job = await made("/jobs", { name: "no rules", sourceId, destinationIds });
+  await made("/channels", {
+    name: "Listener",
+    provider: "webhook",
+    config: { url: hook.url },
+    events: ["backup.failed"],
+  });
+  await page.goto(`/jobs/${job.id}?tab=notifications`);
+  await expect(main().getByText("Listener", { exact: true })).toBeVisible();
+  const empty = main().getByText(/^This job has no rule/);
+  await expect(empty).toContainText("Who gets notified?");
+  await expect(main().getByText(/in the inbox only/)).toHaveCount(0);
+});

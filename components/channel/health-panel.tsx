@@ -62,7 +62,7 @@ function HealthNote({ health }: { health: ChannelHealthFacts }) {
   return null;
 }
 
-/** What becomes of the deliveries; nothing is promised for those that failed for good. */
+/** What is sent next; nothing is promised for deliveries that failed for good. */
 function outlookOf({ state, hasWaiting }: ChannelHealthFacts): string {
   if (state !== "retrying")
     return "Notifications that failed are not sent again by themselves; new ones are tried at once.";

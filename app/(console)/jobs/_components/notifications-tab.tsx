@@ -33,7 +33,7 @@ export function NotificationsTab({ draft, change, errors, channels, profiles, sh
         whenEmpty={
           profile
             ? `The rules of the profile ${profile.name} are all there are. A rule of its own for a channel replaces the profile’s.`
-            : "Add a channel. Until then failures of this job are shown in the inbox only, and a missed run is sent to the global channels."
+            : "This job has no rule of its own. Routes and channels that subscribed may notify of it all the same: see “Who gets notified?”."
         }
       />
     </div>

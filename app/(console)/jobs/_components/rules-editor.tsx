@@ -79,7 +79,7 @@ export function RulesEditor(props: Props) {
           ))}
         </ul>
       ) : channels.length > 0 ? (
-        <EmptyState title="No notifications">{whenEmpty}</EmptyState>
+        <EmptyState title="No rules">{whenEmpty}</EmptyState>
       ) : (
         <EmptyState
           title="There is no channel yet"
