@@ -170,6 +170,22 @@ test("pain 36: restoring brings everything back, alert settings, rows and secret
   expect(hook.taken[had]?.headers.authorization).toBe(TOKEN);
 });
 
+test("a schedule that was changed is shown as it would be sent, whether backups are on or off meanwhile", async () => {
+  await page.goto("/settings/general");
+  const backups = page.getByRole("switch", { name: "Back up the configuration on schedule" });
+  const schedule = page.getByLabel("Schedule", { exact: true });
+  await backups.click();
+  await page.getByRole("button", { name: "Change schedule" }).click();
+  await schedule.fill("61 5 * * *");
+  for (let turn = 0; turn < 2; turn++) {
+    await backups.click();
+    await expect(schedule).toHaveValue("61 5 * * *");
+  }
+  await backups.click();
+  await page.getByRole("button", { name: "Save schedule" }).click();
+  await expect(schedule).toHaveAttribute("aria-invalid", "true");
+});
+
 test("a scheduled one to a destination: run at once, stored there, and notified as the event says", async () => {
   await page.goto("/settings/general");
   await page.getByLabel("Destination", { exact: true }).selectOption({ label: "backup disk" });

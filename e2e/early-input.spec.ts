@@ -96,6 +96,16 @@ test("a button that was clicked early does what it says, once, with what was ent
   await expect(page.getByText(/^Muted until /).first()).toBeVisible();
   const { mutedUntil } = await app.api.get<{ mutedUntil: string }>(`/channels/${ids.hook}`);
   expect(Date.parse(mutedUntil)).toBeGreaterThan(Date.now());
+
+  // A click that was heard waits for nothing, also where a part of the page comes alive by that very click.
+  const unmute = page.getByRole("button", { name: "Unmute" });
+  const isWaiting = await unmute.evaluateHandle((button) => () => {
+    const { earlyClicks } = window as unknown as { earlyClicks: WeakSet<Element> };
+    return earlyClicks.has(button);
+  });
+  await unmute.click();
+  await expect(page.getByRole("group", { name: "Mute" })).toBeVisible();
+  expect(await isWaiting.evaluate((ask) => ask())).toBe(false);
 });
 
 test("a form that was sent early is sent once the script is there, and never into the address", async () => {

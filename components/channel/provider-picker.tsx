@@ -90,7 +90,7 @@ const CARD =
 
 function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider } & Omit<Props, "providers">) {
   const { id, label, tagline, icon } = provider;
-  const early = useEarlyClick();
+  const early = useEarlyClick({ onClick: () => onChoose?.(id) });
   const content = (
     <>
       <ProviderIcon path={icon.path} className="size-5 text-muted group-hover:text-ink" />
@@ -108,7 +108,7 @@ function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider }
     );
   }
   return (
-    <button ref={early} type="button" data-provider={id} onClick={() => onChoose?.(id)} className={CARD}>
+    <button {...early} type="button" data-provider={id} className={CARD}>
       {content}
     </button>
   );

@@ -32,8 +32,7 @@ export function Button({
     <button
       type="button"
       {...rest}
-      ref={useEarlyClick(ref)}
-      onClick={click}
+      {...useEarlyClick({ ref, onClick: click })}
       aria-busy={pending || undefined}
       aria-disabled={pending || undefined}
       className={classNames(buttonClass({ variant, size }), className)}

@@ -14,11 +14,10 @@ export function NarrowFold({ title, children }: { title: string; children: React
       <h2 className="flex min-h-12 items-center font-medium text-base">
         <span className="px-4 max-lg:hidden">{title}</span>
         <button
-          ref={useEarlyClick()}
+          {...useEarlyClick({ onClick: () => setOpen(!isOpen) })}
           type="button"
           aria-expanded={isOpen}
           aria-controls={bodyId}
-          onClick={() => setOpen(!isOpen)}
           className="flex min-h-12 w-full items-center gap-2 px-4 text-left lg:hidden"
         >
           <ChevronRight

@@ -51,6 +51,8 @@ export function ConfigBackupForm({ settings, destinations, schedule: first, sche
       router.refresh();
     },
   });
+  // What is to be sent is shown, also when backups are turned off meanwhile.
+  const isScheduleChanged = JSON.stringify(schedule) !== JSON.stringify(first);
   const isScheduleNew = JSON.stringify(schedule) !== JSON.stringify(settings.schedule);
   return (
     <ScriptForm
@@ -78,8 +80,13 @@ export function ConfigBackupForm({ settings, destinations, schedule: first, sche
       >
         <FieldStack>
           <LastConfigBackup last={last} canRun={settings.destinationId !== null && settings.hasPassphrase} />
-          {enabled && (
-            <ScheduleFields schedule={schedule} described={scheduleText} onChange={setSchedule} errors={form.fields} />
+          {(enabled || isScheduleChanged) && (
+            <ScheduleFields
+              schedule={schedule}
+              described={isScheduleChanged ? null : scheduleText}
+              onChange={setSchedule}
+              errors={form.fields}
+            />
           )}
           <DestinationFields settings={settings} destinations={destinations} errors={form.fields} />
           <PassphraseField
@@ -97,7 +104,8 @@ export function ConfigBackupForm({ settings, destinations, schedule: first, sche
 
 interface ScheduleProps {
   schedule: CronSchedule;
-  described: string;
+  /** Null: it was changed. */
+  described: string | null;
   onChange: (schedule: CronSchedule) => void;
   errors: Record<string, string>;
 }
@@ -107,7 +115,7 @@ function ScheduleFields({ schedule, described, onChange, errors }: ScheduleProps
   const [isOpen, setOpen] = useState(false);
   const error = errors["schedule.cron"] ?? errors.schedule;
   const timezoneError = errors["schedule.timezone"];
-  if (isOpen || error || timezoneError)
+  if (isOpen || described === null || error || timezoneError)
     return <CronField {...schedule} onChange={onChange} error={error} timezoneError={timezoneError} />;
   return (
     <div className="flex flex-wrap items-center justify-between gap-2 text-sm">
