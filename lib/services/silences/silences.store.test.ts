@@ -102,7 +102,7 @@ describe("a silence that holds", () => {
     const channel = await addWebhook("one", receiver.url());
     await addRule("job_a", channel, "failure");
     await emit(runEvent("backup.failed"));
-    await until(() => titles().length === 1);
+    await until(async () => (await statuses(channel)).at(-1) === "sent");
     const { id } = await silence({ conditions: [{ field: "event", op: "is", value: "backup.failed" }] });
     await emit(runEvent("backup.completed"));
     expect(await statuses(channel)).toEqual(["sent", "held"]);
@@ -194,7 +194,8 @@ it("a silence that drops says so in the log, drops no recovery of what was sent,
   ]);
   await end(id);
   await emit(runEvent("backup.failed"));
-  await until(() => titles().length === 1);
+  // Stored as sent, not only received: until then it is still under way.
+  await until(async () => (await statuses(channel)).at(-1) === "sent");
   const again = await silence({ effect: "drop" });
   await emit(runEvent("backup.completed"));
   expect(await statuses(channel)).toEqual(["canceled", "canceled", "sent", "held"]);
