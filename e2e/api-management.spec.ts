@@ -91,6 +91,7 @@ test("sources, destinations, jobs and runs as the table of the interface says", 
   const destination = await api.call<{ id: string }>("POST", "/destinations", {
     name: "disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   expect(destination.status).toBe(201);

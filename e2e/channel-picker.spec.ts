@@ -267,6 +267,7 @@ test("a monitor's row is preset, and two jobs on one check are warned of each ot
   const destination = await app.api.post<{ id: string }>("/destinations", {
     name: "Disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   const check = await app.api.post<{ id: string }>("/channels", {

@@ -42,6 +42,7 @@ test.beforeAll(async ({ browser }) => {
   ids.destination = await made("/destinations", {
     name: "disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   ids.job = await made("/jobs", {

@@ -40,7 +40,12 @@ test.beforeAll(async ({ browser }) => {
   const pathOf = (name: string) => path.join(folder, name);
   const source = (name: string) => made("/sources", { name, kind: "directory", config: { path: pathOf("files") } });
   const [good, lost] = [await source("files"), await source("lost files")];
-  const store = await made("/destinations", { name: "backups", kind: "local", config: { path: pathOf("backups") } });
+  const store = await made("/destinations", {
+    name: "backups",
+    kind: "local",
+    createFolder: true,
+    config: { path: pathOf("backups") },
+  });
   const job = (name: string, from: { id: string }, more: object = {}) =>
     made("/jobs", { name, sourceId: from.id, destinationIds: [store.id], ...more });
   const ran = await job("documents", good);

@@ -56,6 +56,7 @@ test.beforeAll(async ({ browser }) => {
   const destinationId = await made("/destinations", {
     name: "backup disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   await made("/jobs", {

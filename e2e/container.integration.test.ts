@@ -115,7 +115,12 @@ describe.skipIf(!canConfine())(
       const make = async (where: string, body: object) => (await api.post<{ id: string }>(where, body)).id;
       const channelId = await make("/channels", { name: "Hook", provider: "webhook", config: { url: hook.url } });
       const sourceId = await make("/sources", { name: "files", kind: "directory", config: { path: "/sources" } });
-      const destinationId = await make("/destinations", { name: "disk", kind: "local", config: { path: "/backups" } });
+      const destinationId = await make("/destinations", {
+        name: "disk",
+        kind: "local",
+        createFolder: true,
+        config: { path: "/backups" },
+      });
       const jobId = await make("/jobs", {
         name: "nightly",
         kind: "managed",

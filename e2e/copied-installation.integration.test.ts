@@ -51,7 +51,12 @@ beforeAll(async () => {
   await made("/channels", { name: "Hook", provider: "webhook", config: { url: hook.url } });
   const config = (name: string) => ({ path: path.join(folder, name) });
   const sourceId = await made("/sources", { name: "files", kind: "directory", config: config("files") });
-  const destinationId = await made("/destinations", { name: "disk", kind: "local", config: config("backups") });
+  const destinationId = await made("/destinations", {
+    name: "disk",
+    kind: "local",
+    createFolder: true,
+    config: config("backups"),
+  });
   jobId = await made("/jobs", {
     name: "nightly",
     kind: "managed",

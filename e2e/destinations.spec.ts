@@ -41,6 +41,11 @@ test("an SSH server shows its key first, is accepted, tested and saved, and its 
   await expect(page.getByText("At least 1 %.")).toBeVisible();
   await page.getByLabel("Used (%)").fill("1");
   await page.getByRole("button", { name: "Save destination" }).click();
+  const create = page.getByRole("checkbox", { name: "Create the folder" });
+  await expect(create).toHaveAccessibleDescription(/does not exist\. Mount its disk .* or choose "Create the folder"/);
+  expect(existsSync(place)).toBe(false);
+  await create.check();
+  await page.getByRole("button", { name: "Save destination" }).click();
   await expect(page.getByRole("heading", { name: "nas", level: 1 })).toBeVisible();
   expect(existsSync(place)).toBe(true);
   await page.getByRole("button", { name: "Test", exact: true }).click();

@@ -23,7 +23,9 @@ test.beforeAll(async ({ browser }) => {
   ids.job = await made("/jobs", {
     name: "night",
     sourceId: await made("/sources", { name: "files", kind: "directory", config: { path: folder } }),
-    destinationIds: [await made("/destinations", { name: "disk", kind: "local", config: { path: folder } })],
+    destinationIds: [
+      await made("/destinations", { name: "disk", kind: "local", createFolder: true, config: { path: folder } }),
+    ],
     notifications: [],
   });
   page = await app.sharedPageOf(browser);

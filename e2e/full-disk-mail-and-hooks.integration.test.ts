@@ -84,7 +84,11 @@ test.skipIf(!isRoot)(
 async function startHooked(api: Api, at: (name: string) => string): Promise<{ runId: string }> {
   const place = (name: string) => ({ name, config: { path: at(name) } });
   const source = await api.post<{ id: string }>("/sources", { ...place("files"), kind: "directory" });
-  const destination = await api.post<{ id: string }>("/destinations", { ...place("copies"), kind: "local" });
+  const destination = await api.post<{ id: string }>("/destinations", {
+    ...place("copies"),
+    kind: "local",
+    createFolder: true,
+  });
   const hooks = { after: ["slow"] };
   const made = { name: "nightly", sourceId: source.id, destinationIds: [destination.id], hooks };
   const { id } = await api.post<{ id: string }>("/jobs", made);

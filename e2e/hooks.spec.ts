@@ -37,6 +37,7 @@ test("an administrator chooses hooks by name; they run around the backup, and on
   const destination = await app.api.post<{ id: string }>("/destinations", {
     name: "disk",
     kind: "local",
+    createFolder: true,
     config: config("disk"),
   });
   const job = await app.api.post<{ id: string }>("/jobs", {

@@ -29,6 +29,7 @@ test.beforeAll(async ({ browser }) => {
   const destination = await made("/destinations", {
     name: "backups",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   ids.job = (await made("/jobs", { name: "nightly", sourceId: source.id, destinationIds: [destination.id] })).id;

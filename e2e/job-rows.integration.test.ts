@@ -65,6 +65,7 @@ beforeAll(async () => {
   ids.destination = await made("/destinations", {
     name: "disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
 }, 240_000);

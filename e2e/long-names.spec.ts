@@ -46,7 +46,7 @@ async function fillWithLongNames(): Promise<void> {
   const channels = [good?.id, dead?.id];
   const notifications = channels.map((channelId) => ({ channelId }));
   const source = await made("/sources", { ...named("source"), kind: "directory", config: { path: pathOf("files") } });
-  const store = { ...named("destination"), kind: "local", config: { path: pathOf("backups") } };
+  const store = { ...named("destination"), kind: "local", createFolder: true, config: { path: pathOf("backups") } };
   const destination = await made("/destinations", store);
   const schedule = { cron: "0 * * * *", timezone: "UTC" };
   const job = { ...named("job"), sourceId: source.id, destinationIds: [destination.id], notifications, schedule };

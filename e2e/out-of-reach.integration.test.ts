@@ -96,7 +96,7 @@ describe.each(DATABASES)("on %s", (database) => {
       const sourceId = await made("/sources", { name, kind: "directory", config: { path: source } });
       mkdirSync(at("backups", name));
       const config = { path: at("backups", name) };
-      const destinationId = await made("/destinations", { name, kind: "local", config });
+      const destinationId = await made("/destinations", { name, kind: "local", createFolder: true, config });
       const jobId = await made("/jobs", { name, sourceId, destinationIds: [destinationId] });
       const run = await over((await admin.post<{ runId: string }>(`/jobs/${jobId}/run`)).runId);
       expect(run.error).toBeNull();

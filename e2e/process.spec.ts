@@ -37,6 +37,7 @@ test.beforeAll(async ({ browser }) => {
   destinationId = await made("/destinations", {
     name: "backup disk",
     kind: "local",
+    createFolder: true,
     config: { path: path.join(folder, "backups") },
   });
   page = await app.sharedPageOf(browser);

@@ -27,7 +27,7 @@ test.beforeAll(async ({ browser }) => {
   app = await startApp({ dataDir: path.join(folder, "data") });
   const config = { path: path.join(folder, "files") };
   const source = await app.api.post<{ id: string }>("/sources", { name: "files", kind: "directory", config });
-  const place = { name: "disk", kind: "local", config: { path: path.join(folder, "backups") } };
+  const place = { name: "disk", kind: "local", createFolder: true, config: { path: path.join(folder, "backups") } };
   const destination = await app.api.post<{ id: string }>("/destinations", place);
   await app.api.post("/channels", { name: "ops", provider: "webhook", config: { url: "http://127.0.0.1:9/" } });
   for (const name of ["one", "two", "three"])

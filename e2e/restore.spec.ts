@@ -109,6 +109,7 @@ test.beforeAll(async ({ browser }) => {
   const destination = await api.post<{ id: string }>("/destinations", {
     name: "backup disk",
     kind: "local",
+    createFolder: true,
     config: { path: inFolder("backups") },
   });
   const sources = {

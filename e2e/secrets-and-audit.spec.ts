@@ -64,7 +64,12 @@ test("fault E14: Tests, downloads, logs and refusals are in the log, with caller
   const folder = running.folder;
   const sourceId = await made("/sources", { name: "files", kind: "directory", config: { path: `${folder}/files` } });
   const destinationIds = [
-    await made("/destinations", { name: "disk", kind: "local", config: { path: `${folder}/backups` } }),
+    await made("/destinations", {
+      name: "disk",
+      kind: "local",
+      createFolder: true,
+      config: { path: `${folder}/backups` },
+    }),
   ];
   const job = { name: "Nightly", kind: "managed", sourceId, destinationIds, schedule: null };
   const jobId = await made("/jobs", { ...job, retention: { keepLast: 3 } });

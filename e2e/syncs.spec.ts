@@ -19,7 +19,12 @@ test.beforeAll(async () => {
   const { id } = await app.api.post<{ id: string }>("/channels", channel);
   await app.api.patch("/settings/notifications", { globalChannels: [id] });
   mkdirSync(path.join(folder, "copies"));
-  const destination = { name: "USB disk", kind: "local", config: { path: path.join(folder, "copies") } };
+  const destination = {
+    name: "USB disk",
+    kind: "local",
+    createFolder: true,
+    config: { path: path.join(folder, "copies") },
+  };
   await app.api.post("/destinations", destination);
 });
 test.afterAll(async () => {

@@ -80,6 +80,7 @@ describe.skipIf(!canConfine())("the documented unit, run by a systemd of its own
     const destinationId = await make("/destinations", {
       name: "disk",
       kind: "local",
+      createFolder: true,
       config: { path: "/srv/backups" },
     });
     const jobId = await make("/jobs", {

@@ -16,6 +16,7 @@ import type { ActionResult } from "@/lib/core/action-error";
 import type { DestinationWatch } from "@/lib/core/destination-watch";
 import type { Labels } from "@/lib/core/label";
 import type { StorageThreshold } from "@/lib/core/storage";
+import { CreateFolderField } from "./create-folder-field";
 import type { EndpointNoun } from "./endpoint-text";
 import { FieldProposals } from "./field-proposals";
 import { ThresholdField, useThreshold } from "./threshold-field";
@@ -29,6 +30,8 @@ export interface EndpointFormKind {
   /** What it is for, in one short line. */
   tagline: string;
   schema: Record<string, unknown>;
+  /** A destination that is a folder, which may be created when it is saved. */
+  hasFolder: boolean;
 }
 
 export interface EndpointActions {
@@ -39,6 +42,7 @@ export interface EndpointActions {
     labels: Labels;
     threshold?: StorageThreshold;
     watch?: Partial<DestinationWatch>;
+    createFolder?: boolean;
   }): Promise<ActionResult<{ id: string }>>;
   update(input: {
     id: string;
@@ -47,6 +51,7 @@ export interface EndpointActions {
     labels?: Labels;
     threshold?: StorageThreshold;
     watch?: Partial<DestinationWatch>;
+    createFolder?: boolean;
   }): Promise<ActionResult<unknown>>;
   suggestLabels: SuggestLabels;
   testDraft: TestDraft;
@@ -68,7 +73,7 @@ interface Props {
   /** Where to go once it is created. */
   next?: string;
   /** What a new one starts with, as long as its kind is chosen. */
-  proposal?: { name: string; kind: string; config: Record<string, unknown> };
+  proposal?: { name: string; kind: string; config: Record<string, unknown>; createFolder?: boolean };
 }
 
 /** Creates or changes a source or a destination: its kind, its name, and the fields that the kind declares. */
@@ -100,10 +105,10 @@ interface KindFormProps extends Omit<Props, "kinds"> {
 
 function KindForm(props: KindFormProps) {
   const { noun, kind, endpoint, name, setName } = props;
-  const { form, test, config, labels, threshold, watch, typed, touch, changeConfig } = useKindForm(props);
+  const { form, test, config, folder, labels, threshold, watch, typed, touch, changeConfig } = useKindForm(props);
   const errors = { ...test.error?.fields, ...form.fields };
   const shown = { schema: kind.schema, values: config.values };
-  const more = noun === "destination" ? sentOfDestination(threshold.sent, watch.sent) : {};
+  const more = noun === "destination" ? sentOfDestination(threshold.sent, watch.sent, folder.isCreated) : {};
   return (
     <ScriptForm {...form.bind(() => ({ name: name.trim(), config: config.config, labels: labels.value, ...more }))}>
       <FieldStack>
@@ -119,6 +124,13 @@ function KindForm(props: KindFormProps) {
             changeConfig(values);
           }}
         />
+        {kind.hasFolder && (
+          <CreateFolderField
+            checked={folder.isCreated}
+            onChange={touch(folder.setCreated)}
+            error={errors.createFolder}
+          />
+        )}
         {noun === "destination" && (
           <>
             <ThresholdField value={threshold.typed} errors={errors} onChange={touch(threshold.change)} />
@@ -151,8 +163,16 @@ function KindForm(props: KindFormProps) {
   );
 }
 
-function sentOfDestination(threshold: StorageThreshold | undefined, watch: Partial<DestinationWatch>) {
-  return { ...(threshold && { threshold }), ...(Object.keys(watch).length > 0 && { watch }) };
+function sentOfDestination(
+  threshold: StorageThreshold | undefined,
+  watch: Partial<DestinationWatch>,
+  createFolder: boolean,
+) {
+  return {
+    ...(threshold && { threshold }),
+    ...(Object.keys(watch).length > 0 && { watch }),
+    ...(createFolder && { createFolder }),
+  };
 }
 
 /** What is typed, whether anything was, and what saving and testing it answered. */
@@ -160,13 +180,12 @@ function useKindForm({ noun, kind, endpoint, actions, next, proposal }: KindForm
   const router = useRouter();
   const [typed, setTyped] = useState(false);
   const [labels, setLabels] = useState<Labels>(endpoint?.labels ?? {});
+  const proposed = proposal?.kind === kind.kind ? proposal : undefined;
+  const [isFolderCreated, setFolderCreated] = useState(proposed?.createFolder ?? false);
   const threshold = useThreshold(endpoint?.threshold);
   const watch = useWatch(endpoint?.watch);
   const test = useEndpointTest(actions.testDraft);
-  const config = useSchemaForm(
-    kind.schema,
-    endpoint?.config ?? (proposal?.kind === kind.kind ? proposal.config : undefined),
-  );
+  const config = useSchemaForm(kind.schema, endpoint?.config ?? proposed?.config);
   const save = (input: Omit<Parameters<EndpointActions["create"]>[0], "kind">) =>
     endpoint ? actions.update({ id: endpoint.id, ...input }) : actions.create({ kind: kind.kind, ...input });
   const form = useVerbForm(save, {
@@ -192,6 +211,7 @@ function useKindForm({ noun, kind, endpoint, actions, next, proposal }: KindForm
     form,
     test,
     config,
+    folder: { isCreated: isFolderCreated && kind.hasFolder, setCreated: setFolderCreated },
     labels: { value: labels, set: setLabels },
     threshold,
     watch,

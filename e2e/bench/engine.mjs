@@ -30,6 +30,7 @@ export async function engine() {
   const destination = await api("POST", "/destinations", {
     name: "bench",
     kind: "local",
+    createFolder: true,
     config: { path: join(folder, "stored") },
   });
   const bench = { folder, targets, program, api, destinationIds: [destination.id], idle: memoryOf(program.pid).now };

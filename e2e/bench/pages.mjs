@@ -122,7 +122,7 @@ async function runOneJob(program, key) {
   mkdirSync(join(folder, "backups"));
   const ask = (method, path, body) => call(program, key, method, path, body);
   const source = await ask("POST", "/sources", { name: "Notes", kind: "sqlite", config: { path: live } });
-  const place = { name: "Disk", kind: "local", config: { path: join(folder, "backups") } };
+  const place = { name: "Disk", kind: "local", createFolder: true, config: { path: join(folder, "backups") } };
   const destination = await ask("POST", "/destinations", place);
   const [channel] = (await ask("GET", "/channels")).items;
   const job = await ask("POST", "/jobs", {

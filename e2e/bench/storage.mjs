@@ -145,7 +145,7 @@ async function pagesMeanwhile({ folder, program, api, sourceId }, cookie) {
   const jobs = [];
   for (const name of ["left", "right"]) {
     const config = { path: join(folder, name) };
-    const { id } = await api("POST", "/destinations", { name, kind: "local", config });
+    const { id } = await api("POST", "/destinations", { name, kind: "local", createFolder: true, config });
     const about = {
       name: `${name} hand`,
       sourceId,

@@ -38,7 +38,12 @@ test.beforeAll(async ({ browser }) => {
       config: { path: path.join(folder, "files") },
     }),
     destinationIds: [
-      await made("/destinations", { name: "disk", kind: "local", config: { path: path.join(folder, "backups") } }),
+      await made("/destinations", {
+        name: "disk",
+        kind: "local",
+        createFolder: true,
+        config: { path: path.join(folder, "backups") },
+      }),
     ],
   };
   page = await brightPage(browser);

@@ -41,7 +41,12 @@ async function fill(): Promise<void> {
   writeFileSync(path.join(ids.files, "note.txt"), "a note");
   ids.outside = outside;
   await made("/channels", { name: "ops", provider: "webhook", config: { url: hook.url } });
-  ids.destination = await made("/destinations", { name: "disk", kind: "local", config: { path: `${outside}/disk` } });
+  ids.destination = await made("/destinations", {
+    name: "disk",
+    kind: "local",
+    createFolder: true,
+    config: { path: `${outside}/disk` },
+  });
   const sourceId = await made("/sources", { name: "files", kind: "directory", config: { path: ids.files } });
   ids.job = await made("/jobs", { name: "nightly", sourceId, destinationIds: [ids.destination] });
   const borg = { location: `${outside}/borg`, passphrase: "a passphrase of some length", create: true };

@@ -301,8 +301,14 @@ export interface DestinationTree {
 interface DestinationOperations<C> {
   /** The Debian package of each tool, named as advice where the tool is missing. */
   packages: Readonly<Record<string, string>>;
-  /** Prepares the destination when a person sets it up, never later: a folder that is gone then is an error. */
-  prepare(config: C, io: EndpointIo): Promise<void>;
+  /** Whether it is a folder, which may be missing: then a person is asked whether to create it. */
+  hasFolder?: boolean;
+  /**
+   * Looks at the destination when a person sets it up. Its folder is created only where the person chose so, and never
+   * later: one that is missing is most likely on a disk that is not mounted.
+   * @throws RunError with `isFolderMissing` where that choice is open
+   */
+  prepare(config: C, io: EndpointIo, createFolder: boolean): Promise<void>;
   /** Writes, reads and removes a small file. @throws RunError */
   test(config: C, io: EndpointIo): Promise<Finding>;
   /** @throws RunError of kind `cannot_start` when it cannot be written to, or has fewer free bytes than `neededBytes` */

@@ -16,7 +16,7 @@ const endpoint: Endpoint = { id: "dst_1", name: "disk", kind: local, config, sec
 
 test.each(["test", "prepare", "measure"] as const)("a destination that hangs in %s is answered for", async (method) => {
   vi.spyOn(local, method).mockImplementation(never);
-  const answer = probe<unknown>([], (io) => local[method](config, io), 20);
+  const answer = probe<unknown>([], (io) => local[method](config, io, false), 20);
   await expect(answer).rejects.toMatchObject({ kind: "time_limit", message: "No answer within 0.02 s." });
 });
 

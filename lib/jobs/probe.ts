@@ -38,8 +38,9 @@ export async function probe<T>(
     };
     return await untilAborted(signal, () => work(io));
   } catch (error) {
-    const { message, kind, advice, proposal } = toRunError(signal.aborted ? signal.reason : error);
-    throw new RunError(redact(message), { kind, advice, ...(proposal && { proposal }), cause: error });
+    const { message, kind, advice, proposal, isFolderMissing } = toRunError(signal.aborted ? signal.reason : error);
+    const more = { isFolderMissing, ...(proposal && { proposal }) };
+    throw new RunError(redact(message), { kind, advice, ...more, cause: error });
   } finally {
     cancelLimit();
     if (!signal.aborted) controller.abort(new RunError("The probe is over.", { kind: "interrupted" }));

@@ -19,6 +19,7 @@ interface RunErrorOptions {
   kind?: RunErrorKind;
   advice?: string | null;
   proposal?: FieldProposal;
+  isFolderMissing?: boolean;
   cause?: unknown;
 }
 
@@ -28,6 +29,8 @@ export class RunError extends Error {
   readonly kind: RunErrorKind;
   readonly advice: string | null;
   readonly proposal: FieldProposal | null;
+  /** The folder of an endpoint that is being set up is missing: a person may choose to create it. */
+  readonly isFolderMissing: boolean;
 
   constructor(message: string, options: RunErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -35,6 +38,7 @@ export class RunError extends Error {
     this.kind = options.kind ?? "failed";
     this.advice = options.advice ?? null;
     this.proposal = options.proposal ?? null;
+    this.isFolderMissing = options.isFolderMissing ?? false;
   }
 }
 

@@ -107,7 +107,7 @@ async function problem() {
   return { deliveryId: delivery?.id ?? "", alertId: delivery?.alertId ?? "" };
 }
 
-const place = { name: "", kind: "local", config: { path: path.join(tmpdir(), "belfry-backups") } };
+const place = { name: "", kind: "local", createFolder: true, config: { path: path.join(tmpdir(), "belfry-backups") } };
 const source = async () =>
   (await sourcesCreate.call(admin, { name: fresh("source"), kind: "directory", config: { path: "/srv/data" } })).id;
 const destination = async () => (await destinationsCreate.call(admin, { ...place, name: fresh("place") })).id;

@@ -272,6 +272,7 @@ test("a backup from end to end by the API alone: source, destination, job, run, 
   const destination = await admin.post<{ id: string }>("/destinations", {
     name: "disk",
     kind: "local",
+    createFolder: true,
     config: { path: backups },
   });
   expect(await admin.post(`/sources/${source.id}/test`)).toMatchObject({ status: "ok" });

@@ -1,4 +1,4 @@
-import { fileError, type RunError, type RunErrorKind, startError, systemCode } from "../run-error";
+import { fileError, RunError, type RunErrorKind, startError, systemCode } from "../run-error";
 
 /**
  * An error of a file below a destination's folder. When the folder itself is gone, most likely a disk is not mounted.
@@ -11,4 +11,14 @@ export function folderError(error: unknown, root: string, what: string, kind?: R
   const { message, advice } = fileError(error, `The folder ${root}`);
   if (systemCode(error) !== "ENOENT") return startError(message, advice, error);
   return startError(message, "Is the disk mounted? Make the folder, or mount it.", error);
+}
+
+/** A folder that is missing when a person sets up its destination. @param what begins the sentence */
+export function missingFolder(what: string, cause: unknown): RunError {
+  return new RunError(`${what} does not exist.`, {
+    kind: "cannot_start",
+    advice: 'Mount its disk if it is on one, or choose "Create the folder".',
+    isFolderMissing: true,
+    cause,
+  });
 }

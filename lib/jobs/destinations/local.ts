@@ -10,7 +10,7 @@ import type { FileScope } from "../files/file-process";
 import { makeFolder } from "../make-folder";
 import { requirePlace } from "../places/require-place";
 import { fileError, RunError, startError, systemCode } from "../run-error";
-import { folderError } from "./folder-error";
+import { folderError, missingFolder } from "./folder-error";
 import { openLocalSink } from "./local-sink";
 import { openLocalTree } from "./local-tree";
 
@@ -35,11 +35,15 @@ export const local = defineDestination({
   summary: ({ path }) => path,
   configForFolder: (path) => ({ path }),
 
-  async prepare({ path }) {
+  hasFolder: true,
+
+  async prepare({ path }, io, createFolder) {
     try {
       await requirePlace("store", path);
-      await makeFolder(path);
+      if (createFolder) await makeFolder(path);
+      else await askFiles({ op: "measure" }, scopeOf(path, io));
     } catch (error) {
+      if (!createFolder && systemCode(error) === "ENOENT") throw missingFolder(`The folder ${path}`, error);
       throw fileError(error, `The folder ${path}`);
     }
   },

@@ -87,7 +87,7 @@ test("small and empty backups are one request each; a discarded one leaves nothi
 });
 
 test("a Test leaves nothing; saving looks at the bucket and writes nothing", async () => {
-  await s3.prepare(config(), io);
+  await s3.prepare(config(), io, false);
   expect(server.requests.at(-1)).toMatch(/^GET /);
   expect(await s3.test(config(), io)).toEqual({ message: expect.stringContaining(`backups/${prefix} on 127.0.0.1`) });
   expect(stored()).toEqual([]);
@@ -135,7 +135,7 @@ test("wrong credentials, a bucket that is not there, and a server that is not ar
   await expect(test({ bucket: "no-such-bucket" })).rejects.toMatchObject(
     refused("There is no bucket no-such-bucket", "Make it there"),
   );
-  await expect(s3.prepare(config({ bucket: "no-such-bucket" }), io)).rejects.toThrow("There is no bucket");
+  await expect(s3.prepare(config({ bucket: "no-such-bucket" }), io, true)).rejects.toThrow("There is no bucket");
   const closed = `http://127.0.0.1:${await freePort()}`;
   await expect(test({ endpoint: closed })).rejects.toMatchObject(refused("refuses the connection", "Is it running"));
 });

@@ -32,7 +32,8 @@ export async function makeFolderPath(connection: SftpConnection, folder: string)
   await makeFolders(connection, folder);
 }
 
-async function isFolder(connection: SftpConnection, path: string): Promise<boolean> {
+/** Whether it is there, and a folder. @throws the server's answer */
+export async function isFolder(connection: SftpConnection, path: string): Promise<boolean> {
   const found = await connection.call<Stats>((sftp, done) => sftp.stat(path, done)).catch(unlessMissing);
   return found?.isDirectory() ?? false;
 }

@@ -82,7 +82,7 @@ test("a discarded file leaves nothing, before and after it was finished; an empt
   expect(readdirSync(join(root, "shop"))).toEqual([]);
 });
 
-test("a Test says what is free and leaves nothing; saving makes the folder, a run never does", async () => {
+test("a Test says what is free and leaves nothing; saving makes the folder where that was chosen, a run never does", async () => {
   expect(await sftp.test(config(), io)).toMatchObject({ message: expect.stringMatching(/can be written to: .* free/) });
   expect(readdirSync(root)).toEqual([]);
   expect(await sftp.measure(config(), io)).toEqual({ usedBytes: expect.any(Number), freeBytes: expect.any(Number) });
@@ -90,7 +90,13 @@ test("a Test says what is free and leaves nothing; saving makes the folder, a ru
   await expect(sftp.test(deep, io)).rejects.toMatchObject(refused("does not exist", "mounted"));
   await expect(sftp.create(deep, "shop/one", io)).rejects.toThrow("does not exist");
   expect(existsSync(join(root, "a"))).toBe(false);
-  await sftp.prepare(deep, io);
+  await expect(sftp.prepare(deep, io, false)).rejects.toMatchObject({
+    ...refused("does not exist", "Create the folder"),
+    isFolderMissing: true,
+  });
+  expect(existsSync(join(root, "a"))).toBe(false);
+  await sftp.prepare(deep, io, true);
+  await sftp.prepare(deep, io, false);
   await sftp.preflight(deep, 1_000, io);
   await expect(sftp.preflight(deep, 10 ** 18, io)).rejects.toMatchObject(
     refused("too little space", "Free some space"),

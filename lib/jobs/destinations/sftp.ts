@@ -3,10 +3,11 @@ import { posix } from "node:path";
 import { formatBytes } from "@/lib/core/format-units";
 import { defineDestination, type EndpointIo } from "../contract";
 import { RunError, startError } from "../run-error";
+import { missingFolder } from "./folder-error";
 import { type SftpConfig, sftpConfig } from "./sftp-config";
 import { type SftpConnection, withSftp } from "./sftp-connection";
 import { SFTP_STATUS, serverName, sftpError, sftpStatus } from "./sftp-error";
-import { figuresAt, filesIn, freeBytesAt, makeFolderPath, removeFile } from "./sftp-files";
+import { figuresAt, filesIn, freeBytesAt, isFolder, makeFolderPath, removeFile } from "./sftp-files";
 import { readSftpFile } from "./sftp-read";
 import { openSftpSink } from "./sftp-sink";
 import { openSftpTree } from "./sftp-tree";
@@ -34,9 +35,14 @@ export const sftp = defineDestination({
   packages: {},
   summary: ({ user, path, ...server }) => `${user}@${serverName(server)}:${path}`,
 
-  prepare: (config, io) =>
+  hasFolder: true,
+
+  prepare: (config, io, createFolder) =>
     withSftp(config, io, async (connection) => {
-      await makeFolderPath(connection, rootOf(config)).catch(folderFailed(config));
+      const root = rootOf(config);
+      if (createFolder) await makeFolderPath(connection, root).catch(folderFailed(config));
+      else if (!(await isFolder(connection, root).catch(folderFailed(config))))
+        throw missingFolder(`The folder ${config.path} on ${serverName(config)}`, null);
     }),
 
   async test(config, io) {

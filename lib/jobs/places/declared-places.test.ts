@@ -100,7 +100,8 @@ describe.each(["/proc/self", "/dev/shm", "/sys", "the data folder"])("fault E4: 
     async (_, kind) => {
       const config = configOf(kind);
       const operations = {
-        prepare: () => kind.prepare(config, io),
+        prepare: () => kind.prepare(config, io, true),
+        look: () => kind.prepare(config, io, false),
         // The others meet the folder only where it exists.
         ...(where.startsWith("/") && {
           test: () => kind.test(config, io),

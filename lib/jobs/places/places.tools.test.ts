@@ -170,13 +170,13 @@ test("fault E4: sources and destinations of Belfry's own are refused at the form
     }
   }
   for (const path of [fixture.dataDir, restores, link, join(fixture.folder, "program/dist"), "/proc/1", "/dev/shm/x"]) {
-    const asked = destinationsCreate.call(admin, { name: "x", kind: "local", config: { path } });
+    const asked = destinationsCreate.call(admin, { name: "x", kind: "local", createFolder: true, config: { path } });
     expect([path, await fieldOf(asked, "config.path")]).toEqual([path, expect.stringContaining("cannot be used here")]);
   }
   expect(readdirSync(fixture.dataDir).sort()).toEqual(["belfry.db", "secret.key"]);
   // The folder that the first steps offer.
   const offered = { path: join(fixture.dataDir, "backups") };
-  await destinationsCreate.call(admin, { name: "offered", kind: "local", config: offered });
+  await destinationsCreate.call(admin, { name: "offered", kind: "local", createFolder: true, config: offered });
   expect(readdirSync(fixture.dataDir).sort()).toEqual(["backups", "belfry.db", "secret.key"]);
   // Where a database names the folder of a socket.
   const config = { host: `db.example,${fixture.dataDir}`, user: "u", database: "d" };

@@ -66,7 +66,12 @@ describe.skipIf(process.getuid?.() !== 0)("with disks that a test may mount", ()
     const repository = join(folder, "repository");
     const repositoryId = await repositoryAt(repository);
     const config = { path: disk("copies", 8) };
-    const { id: destinationId } = await destinationsCreate.call(systemActor, { name: "copies", kind: "local", config });
+    const { id: destinationId } = await destinationsCreate.call(systemActor, {
+      name: "copies",
+      kind: "local",
+      createFolder: true,
+      config,
+    });
     const about = { name: "Offsite", from: { repositoryId }, destinationId, deleteRemoved: true };
     const { id } = await syncsCreate.call(systemActor, about);
     const run = async () => await fixture.over((await syncsRun.call(systemActor, { id })).runId);
@@ -92,7 +97,12 @@ describe.skipIf(process.getuid?.() !== 0)("with disks that a test may mount", ()
     const copies = join(folder, "copies");
     mkdirSync(copies);
     const config = { path: copies };
-    const { id: destinationId } = await destinationsCreate.call(systemActor, { name: "copies", kind: "local", config });
+    const { id: destinationId } = await destinationsCreate.call(systemActor, {
+      name: "copies",
+      kind: "local",
+      createFolder: true,
+      config,
+    });
     const about = { name: "Offsite", from: { repositoryId }, destinationId, deleteRemoved: true };
     const { id } = await syncsCreate.call(systemActor, about);
     const run = async () => await fixture.over((await syncsRun.call(systemActor, { id })).runId);

@@ -50,7 +50,7 @@ async function toBucket(more: Record<string, unknown> = {}): Promise<string> {
 }
 
 async function syncTo(kind: string, config: Record<string, unknown>, more: Record<string, unknown> = {}) {
-  const { id: destinationId } = await destinationsCreate.call(admin, { name: kind, kind, config });
+  const { id: destinationId } = await destinationsCreate.call(admin, { name: kind, kind, config, createFolder: true });
   return (await syncsCreate.call(admin, { name: "Photos", from: { path: from }, destinationId, ...more })).id;
 }
 

@@ -59,7 +59,7 @@ export async function setUp(
   const destinationIds = new Map<string, string>();
   for (const name of DESTINATIONS) {
     const endpoint = folderEndpoint(join(folder, name.replaceAll(" ", "-")));
-    destinationIds.set(name, (await next(destinationsCreate.call(ana, { name, ...endpoint }))).id);
+    destinationIds.set(name, (await next(destinationsCreate.call(ana, { name, ...endpoint, createFolder: true }))).id);
   }
   const jobIds = new Map<string, string>();
   for (const job of JOBS) {

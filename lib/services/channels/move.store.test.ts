@@ -40,7 +40,12 @@ const monitor = async () => {
 };
 const job = async (notifications: object[]) => {
   const source = await sourcesCreate.call(admin, { name: fresh("s"), kind: "directory", config: { path: "/srv" } });
-  const place = await destinationsCreate.call(admin, { name: fresh("d"), kind: "local", config: { path: "/srv/b" } });
+  const place = await destinationsCreate.call(admin, {
+    name: fresh("d"),
+    kind: "local",
+    createFolder: true,
+    config: { path: "/srv/b" },
+  });
   const input = { name: fresh("job"), sourceId: source.id, destinationIds: [place.id], notifications };
   return (await jobsCreate.call(admin, input as never)).id;
 };

@@ -5,18 +5,22 @@ import { toRunError } from "@/lib/jobs/run-error";
 import { openReferences } from "@/lib/secrets/references";
 
 /**
- * Readies the destination when a person sets it up: a missing folder is created only then. A run never creates it,
- * because a folder that is gone later is most likely a disk that is not mounted.
- * @throws AppError `invalid`, beside the field that the error proposes a value for, or else the first of the form: the one
- * that says where the destination is
+ * Looks at the destination when a person sets it up. A missing folder is created only then, and only where the person chose
+ * so: it is most likely on a disk that is not mounted, and a run never creates it.
+ * @throws AppError `invalid`, beside that choice for a folder that is missing, beside the field that the error proposes a
+ * value for, or else the first of the form: the one that says where the destination is
  */
-export async function prepareDestination(kind: Destination, config: Record<string, unknown>): Promise<void> {
+export async function prepareDestination(
+  kind: Destination,
+  config: Record<string, unknown>,
+  createFolder: boolean,
+): Promise<void> {
   try {
-    await probe([], (io) => kind.prepare(kind.parse(openReferences(config, kind).config), io));
+    await probe([], (io) => kind.prepare(kind.parse(openReferences(config, kind).config), io, createFolder));
   } catch (error) {
-    const { message, advice, proposal } = toRunError(error);
+    const { message, advice, proposal, isFolderMissing } = toRunError(error);
     const [first] = Object.keys(kind.formSchema().properties ?? {});
-    const path = `config.${proposal?.field ?? first}`;
+    const path = isFolderMissing ? "createFolder" : `config.${proposal?.field ?? first}`;
     throw new AppError("invalid", "Some fields are invalid.", {
       fields: { [path]: advice ? `${message} ${advice}` : message },
       ...(proposal && { proposal: { [path]: proposal.value } }),

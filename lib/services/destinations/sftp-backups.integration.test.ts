@@ -35,7 +35,7 @@ function settings() {
 }
 
 async function jobTo(config: ReturnType<typeof settings>, keepLast = 5) {
-  const { id } = await destinationsCreate.call(admin, { name: "nas", kind: "sftp", config });
+  const { id } = await destinationsCreate.call(admin, { name: "nas", kind: "sftp", createFolder: true, config });
   return await fixture.job({ sourceId: await fixture.source(), destinationIds: [id], keepLast });
 }
 
@@ -111,6 +111,7 @@ test("the first contact asks: test and save answer with the key beside its field
   const { id } = await destinationsCreate.call(admin, {
     name: "nas",
     kind: "sftp",
+    createFolder: true,
     config: { ...config, hostKey: value },
   });
   expect(readdirSync(config.path)).toEqual([]);
@@ -125,7 +126,7 @@ test("the first contact asks: test and save answer with the key beside its field
 
 test("a password goes to nobody else than the server it was entered for: another host key asks for it again", async () => {
   const config = { ...settings(), password: "secret-for-one" };
-  const { id } = await destinationsCreate.call(admin, { name: "nas", kind: "sftp", config });
+  const { id } = await destinationsCreate.call(admin, { name: "nas", kind: "sftp", createFolder: true, config });
   const hostKey = "ssh-ed25519 SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
   await expect(destinationsUpdate.call(admin, { id, config: { hostKey } })).rejects.toMatchObject({
     details: { fields: { "config.password": expect.stringContaining("Enter this again") } },

@@ -50,7 +50,13 @@ afterEach(async () => {
 async function destination(name: string, threshold?: StorageThreshold): Promise<{ id: string; path: string }> {
   const path = join(fixture.folder, name);
   mkdirSync(path, { recursive: true });
-  const { id } = await destinationsCreate.call(systemActor, { name, kind: "local", config: { path }, threshold });
+  const { id } = await destinationsCreate.call(systemActor, {
+    name,
+    kind: "local",
+    createFolder: true,
+    config: { path },
+    threshold,
+  });
   return { id, path };
 }
 

@@ -8,6 +8,8 @@ import type { Finding, JobIo } from "@/lib/jobs/contract";
 export interface EndpointKind extends Kind {
   /** A source that knows by itself where its backups go. */
   readonly storesItself?: boolean;
+  /** A destination that is a folder, which may be created when it is set up. */
+  readonly hasFolder?: boolean;
   test(config: unknown, io: JobIo): Promise<Finding>;
 }
 
@@ -44,6 +46,8 @@ export const endpointKindSchema = z.object({
   schema: z.record(z.string(), z.unknown()),
   /** Fields that are sealed and never sent back. */
   secretFields: z.array(z.string()),
+  /** Whether it is a folder that `createFolder` creates where it is missing. */
+  hasFolder: z.boolean(),
 });
 
 /** A kind with its form, as pickers and forms need it. */
@@ -54,5 +58,6 @@ export function endpointKindView(kind: EndpointKind): z.output<typeof endpointKi
     tagline: kind.tagline,
     schema: kind.formSchema(),
     secretFields: [...kind.secretFields],
+    hasFolder: kind.hasFolder ?? false,
   };
 }

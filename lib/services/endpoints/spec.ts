@@ -14,8 +14,8 @@ export interface EndpointSpec<K extends EndpointKind, X extends object> extends 
   use: "read" | "store";
   /** The absolute paths of this machine that it reads or writes. */
   localPaths(kind: K, config: unknown): string[];
-  /** Readies the endpoint when a person sets it up. @throws AppError `invalid` beside the field */
-  prepare?(kind: K, config: Record<string, unknown>): Promise<void>;
+  /** Looks at the endpoint when a person sets it up, who may have chosen to create its folder. @throws AppError `invalid` beside the field */
+  prepare?(kind: K, config: Record<string, unknown>, createFolder: boolean): Promise<void>;
 }
 
 /** The spec with the steps that several verbs share. */

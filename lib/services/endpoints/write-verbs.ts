@@ -31,23 +31,34 @@ const updateInput = z.object({
   labels: labelsField.optional(),
 });
 
-/** Adds threshold and watch where there are some; elsewhere they are unknown fields, and never set. */
-function withThreshold<S extends z.ZodRawShape>(hasThreshold: boolean, input: z.ZodObject<S>) {
-  const more = { threshold: thresholdField.nullable().optional(), watch: watchField.optional() };
+/** Adds what only destinations have; elsewhere these are unknown fields, and never set. */
+function withStorage<S extends z.ZodRawShape>(isStorage: boolean, input: z.ZodObject<S>) {
+  const more = {
+    threshold: thresholdField.nullable().optional(),
+    watch: watchField.optional(),
+    /** Creates the folder of the destination where it is missing; without it, one that is missing is refused. */
+    createFolder: z.boolean().optional(),
+  };
   const extended = z.object({ ...input.shape, ...more });
-  return hasThreshold ? extended : (input as unknown as typeof extended);
+  return isStorage ? extended : (input as unknown as typeof extended);
 }
 
 export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame: EndpointFrame<K, X>) {
   const { kinds, idPrefix, use, hasThreshold = false, prepare, localPaths, require, notFound, view } = frame;
   const { name: table, noun } = kinds;
 
-  /** Checks what was sent merged into what is stored, and readies an endpoint that is new or changed. */
-  async function checkSent(kind: K, stored: Record<string, unknown> | null, sent: Record<string, unknown>) {
+  /** Checks what was sent merged into what is stored, and looks at an endpoint that is new or changed. */
+  async function checkSent(
+    kind: K,
+    stored: Record<string, unknown> | null,
+    sent: Record<string, unknown>,
+    createFolder: boolean,
+  ) {
     const config = checkConfig(kind, mergeConfig(kind, stored ?? {}, sent));
     const opened = kind.parse(openReferences(config, kind).config);
     await assertPlacesInReach(use, kind, opened);
-    if (JSON.stringify(config) !== JSON.stringify(stored)) await prepare?.(kind, config);
+    const isChanged = JSON.stringify(config) !== JSON.stringify(stored);
+    if (isChanged || createFolder) await prepare?.(kind, config, createFolder);
     const { plain, sealed } = splitSecrets(config, kind.secretFields);
     const mounts = await readMounts(localPaths(kind, opened), AbortSignal.timeout(MOUNTS_MS));
     return { config: plain, secrets: sealed, mounts };
@@ -60,10 +71,10 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
       name: `${table}.create`,
       permission: "admin",
       changes: true,
-      input: withThreshold(hasThreshold, createInput),
-      async run({ now, audit }, { name, kind: kindId, config, labels, threshold, watch }) {
+      input: withStorage(hasThreshold, createInput),
+      async run({ now, audit }, { name, kind: kindId, config, labels, threshold, watch, createFolder = false }) {
         const kind = requireKind(kinds, kindId);
-        const stored = await checkSent(kind, null, config);
+        const stored = await checkSent(kind, null, config, createFolder);
         const row: EndpointRow = {
           id: newId(idPrefix),
           name,
@@ -73,7 +84,12 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
           createdAt: now,
           updatedAt: now,
         };
-        await insertEndpoint(table, row, audit(noun, row.id, name, { kind: kind.id, labels }), labels);
+        await insertEndpoint(
+          table,
+          row,
+          audit(noun, row.id, name, { kind: kind.id, labels, ...(createFolder && { createFolder }) }),
+          labels,
+        );
         return view(row);
       },
     }),
@@ -83,17 +99,19 @@ export function defineWriteVerbs<K extends EndpointKind, X extends object>(frame
       name: `${table}.update`,
       permission: "admin",
       changes: true,
-      input: withThreshold(hasThreshold, updateInput),
-      async run({ now, audit }, { id, name, config, labels, threshold, watch }) {
+      input: withStorage(hasThreshold, updateInput),
+      async run({ now, audit }, { id, name, config, labels, threshold, watch, createFolder = false }) {
         const known = await require(id);
+        const sent = config ?? (createFolder ? {} : undefined);
         const change: Partial<EndpointRow> = {
           updatedAt: now,
           ...(name !== undefined && { name }),
           ...(threshold !== undefined && { threshold }),
           ...(watch && { watch: mergeWatch(known.watch, watch) }),
-          ...(config && (await checkSent(requireKind(kinds, known.kind), storedConfig(known), config))),
+          ...(sent && (await checkSent(requireKind(kinds, known.kind), storedConfig(known), sent, createFolder))),
         };
-        const detail = { name, labels, threshold, watch, ...(config && { config: Object.keys(config) }) };
+        const also = { ...(createFolder && { createFolder }), ...(config && { config: Object.keys(config) }) };
+        const detail = { name, labels, threshold, watch, ...also };
         const row = await updateEndpoint(table, id, change, audit(noun, id, name ?? known.name, detail), labels);
         if (!row) throw notFound();
         return view(row);

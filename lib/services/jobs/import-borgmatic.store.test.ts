@@ -133,7 +133,7 @@ test("two imports into one job at the same time add each rule once", async () =>
 
 test("a job of another kind with the name gets nothing, and the reason says so", async () => {
   const source = { name: "files", kind: "directory", config: { path: "/srv/files" } };
-  const destination = { name: "disk", kind: "local", config: { path: "/srv/disk" } };
+  const destination = { name: "disk", kind: "local", createFolder: true, config: { path: "/srv/disk" } };
   const { id: sourceId } = await sourcesCreate.call(systemActor, source);
   const destinationIds = [(await destinationsCreate.call(systemActor, destination)).id];
   await jobsCreate.call(systemActor, { name: "web", sourceId, destinationIds });

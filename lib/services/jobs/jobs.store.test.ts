@@ -84,6 +84,7 @@ async function endpoints(more: object = {}) {
   const destination = await destinationsCreate.call(admin, {
     name: "backup disk",
     kind: "local",
+    createFolder: true,
     config: { path: folder },
   });
   return {

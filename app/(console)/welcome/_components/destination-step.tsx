@@ -21,7 +21,9 @@ export async function DestinationStep({ hasDestinations }: { hasDestinations: bo
       <EndpointForm
         noun="destination"
         kinds={kinds}
-        proposal={hasDestinations || !destination ? undefined : { name: "Local folder", ...destination }}
+        proposal={
+          hasDestinations || !destination ? undefined : { name: "Local folder", ...destination, createFolder: true }
+        }
         actions={DESTINATION_ACTIONS}
         next="/welcome?step=job"
       />
