@@ -21,6 +21,14 @@ export async function knownUuidHashes(hashes: string[]): Promise<Set<string>> {
   return new Set(rows.map((row) => row.uuidHash));
 }
 
+/** The hashes of the tokens and UUIDs of all jobs that have some. */
+export async function receiverHashes(): Promise<string[]> {
+  const { orm, t } = database();
+  const { tokenHash, uuidHash } = t.jobReceivers;
+  const rows = await orm.select({ tokenHash, uuidHash }).from(t.jobReceivers);
+  return rows.flatMap((row) => [row.tokenHash, row.uuidHash]);
+}
+
 /** An external job that is spoken to. */
 export interface ReportedJob {
   id: string;

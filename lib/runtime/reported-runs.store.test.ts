@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { eq, inArray } from "drizzle-orm";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { database } from "@/db/client";
 import { systemActor } from "@/lib/auth/access/actor";
 import { until } from "@/lib/dispatch/pipeline-fixture";
@@ -222,9 +222,30 @@ test("a caller that asks for many unknown jobs has to wait", async () => {
   const answers = new Set<number>();
   for (let i = 0; i < 70; i++) answers.add((await ping(`/ping/${crypto.randomUUID()}`)).status);
   expect([...answers]).toEqual([404, 429]);
-  // A caller with a token is heard all the same.
+  // A caller with a token is heard all the same: of a new job as soon as the addresses are read again.
+  pass(10 * SECOND);
   const job = await addJob();
   expect((await ping(`/ping/${job.uuid}/fail`)).status).toBe(200);
+  expect((await ping(`/in/${job.token}/kuma?status=down`)).status).toBe(200);
+});
+
+test("a caller over the limit costs no look-up in the database, whatever it asks for, until its minute is over", async () => {
+  const key = (await settingsPingKeyRotate.call(systemActor, {})).pingKey;
+  const job = await addJob();
+  pass(MINUTE);
+  const unknown = () => [`/ping/${crypto.randomUUID()}/fail`, `/in/${crypto.randomUUID()}`, "/ping/wrong-key/nas"];
+  for (let i = 0; i < 25; i++) for (const path of unknown()) await ping(path);
+  const ofJobs = (columns: object = {}) => "webhookMapping" in columns || "tokenHash" in columns;
+  // The clock stands: what was read to decide that counts as read just now.
+  const looks = vi.spyOn(database().orm, "select");
+  for (let i = 0; i < 20; i++) for (const path of unknown()) expect((await ping(path)).status).toBe(429);
+  expect(looks.mock.calls.filter(([columns]) => ofJobs(columns))).toEqual([]);
+  expect((await ping(`/ping/${key}/nas`)).status).toBe(200);
+  expect((await ping(`/ping/${job.uuid}`)).status).toBe(200);
+  expect(looks.mock.calls.filter(([columns]) => ofJobs(columns))).toHaveLength(2);
+  looks.mockRestore();
+  pass(MINUTE);
+  for (const path of unknown()) expect((await ping(path)).status).toBe(404);
 });
 
 test("a job that does not report in its time has missed a run, and the next report is its recovery", async () => {

@@ -5,6 +5,7 @@ import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { type MailAddress, mailDomain, readMailAddress } from "@/lib/receivers/mail-address";
 import type { AddressedJob } from "@/lib/services/receivers/addressed-job";
+import { mayBeKnown } from "@/lib/services/receivers/known-addresses";
 import { findAddressed, takeRequest } from "@/lib/services/receivers/take-request";
 import { BodyBudget, type BudgetShare } from "./body-budget";
 import { MailWorker } from "./mail-worker";
@@ -135,10 +136,11 @@ async function findRecipient(
   const now = Date.now();
   const caller = callerOf(session);
   const address = readMailAddress(written);
+  const wait = misses.waitOf(caller, now);
+  if (wait > 0 && !(address && (await mayBeKnown(address).catch(throwLater))))
+    throw reply(450, `4.7.1 Too many unknown addresses. Try again in ${wait} seconds.`);
   const found = address && (await findAddressed(address, now).catch(throwLater));
   if (address && found) return { ...found, address };
-  const wait = misses.waitOf(caller, now);
-  if (wait > 0) throw reply(450, `4.7.1 Too many unknown addresses. Try again in ${wait} seconds.`);
   misses.count(caller, now);
   throw reply(550, "5.1.1 No job has this address. Copy it from the page of the job.");
 }

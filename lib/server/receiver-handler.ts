@@ -3,6 +3,7 @@ import { isAppError, messageOf } from "@/lib/core/errors";
 import { loggerOf } from "@/lib/core/logger";
 import { isNearAddress, readAddress } from "@/lib/receivers/address";
 import type { ReceiverAnswer } from "@/lib/receivers/contract";
+import { mayBeKnown } from "@/lib/services/receivers/known-addresses";
 import { findAddressed, takeRequest } from "@/lib/services/receivers/take-request";
 import type { HeldBody } from "./held-body";
 import type { MissLimit } from "./miss-limit";
@@ -49,8 +50,14 @@ async function answerReceived(
 ): Promise<ReceiverAnswer> {
   if (address.refusal) return address.refusal;
   const receivedAt = Date.now();
+  const wait = misses.waitOf(caller, receivedAt);
+  if (wait > 0 && !(await mayBeKnown(address)))
+    return { status: 429, body: "too many unknown addresses", headers: { "retry-after": String(wait) } };
   const found = await findAddressed(address, receivedAt);
-  if (!found) return answerMiss(misses, caller ?? "unknown", receivedAt);
+  if (!found) {
+    misses.count(caller, receivedAt);
+    return { status: 404, body: "not found" };
+  }
   const packing = packingOf(request);
   if (!isUnpackable(packing)) return NOT_UNPACKED;
   const { bytes, isCut } = body
@@ -77,14 +84,6 @@ const NOT_UNPACKED: ReceiverAnswer = {
   body: "compressed in an unknown way: send the body as it is, or as gzip or deflate",
   headers: { "accept-encoding": "gzip, deflate" },
 };
-
-/** Only misses are limited: a caller with a token is heard, also from behind an address that others misuse. */
-function answerMiss(misses: MissLimit, caller: string, now: number): ReceiverAnswer {
-  const wait = misses.waitOf(caller, now);
-  if (wait > 0) return { status: 429, body: "too many unknown addresses", headers: { "retry-after": String(wait) } };
-  misses.count(caller, now);
-  return { status: 404, body: "not found" };
-}
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];

@@ -30,6 +30,12 @@ export async function readPingKey(): Promise<string | null> {
   return value ? open(value.secrets, CONFIG_PURPOSE) : null;
 }
 
+/** Whether this is the ping key, in constant time. */
+export async function isPingKey(key: string): Promise<boolean> {
+  const own = await readPingKey();
+  return own !== null && timingSafeEqual(Buffer.from(hashToken(own)), Buffer.from(hashToken(key)));
+}
+
 /** Makes a new ping key: the old one is unknown from then on. */
 export async function replacePingKey(audit: MakeAuditRow): Promise<string> {
   // As long as Healthchecks' own: some programs check that.
@@ -48,8 +54,7 @@ export async function findBySlug(
   { key, slug, create }: { key: string; slug: string; create: boolean },
   now: number,
 ): Promise<AddressedJob | null> {
-  const own = await readPingKey();
-  if (own === null || !timingSafeEqual(Buffer.from(hashToken(own)), Buffer.from(hashToken(key)))) return null;
+  if (!(await isPingKey(key))) return null;
   const known = await findReportedJob({ slug });
   if (known) return { job: known, isNew: false };
   if (!create) return null;
