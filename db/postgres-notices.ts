@@ -11,7 +11,14 @@ const GATHER_MS = 20;
  * server (`PreCommit_Notify` in PostgreSQL's `async.c` takes one lock over all of them, up to the write to disk), so these
  * are posted right after the commit. Who misses one, because the process died in between, looks once a second.
  */
-const AFTER_COMMIT: ReadonlySet<Notice["topic"]> = new Set(["deliveries", "alerts", "inbox", "runs", "run-log"]);
+const AFTER_COMMIT: ReadonlySet<Notice["topic"]> = new Set([
+  "deliveries",
+  "alerts",
+  "inbox",
+  "runs",
+  "run-log",
+  "run-progress",
+]);
 
 /** Posts the notices of this process's transactions to all processes on the database. */
 export class PostgresNotices {

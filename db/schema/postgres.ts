@@ -41,6 +41,7 @@ import type { RepositoryKind, RepositoryTask, Retention } from "@/lib/core/repos
 import type { Role } from "@/lib/core/role";
 import type { SuppressedDelivery } from "@/lib/core/routing";
 import type { RunExecutor, RunKind, RunReasonCode, RunStatus, RunTrigger } from "@/lib/core/run";
+import type { RunProgress } from "@/lib/core/run-progress";
 import type { SignInMethod } from "@/lib/core/session";
 import type { Severity } from "@/lib/core/severity";
 import type { KeywordState, SignalState } from "@/lib/core/signal";
@@ -609,6 +610,8 @@ export const runs = pgTable(
     advice: text("advice"),
     /** Why it was canceled, where nobody asked. */
     reasonCode: text("reason_code").$type<RunReasonCode>(),
+    /** How far it has come, while a worker executes it. */
+    progress: jsonObjectOrNull("progress").$type<RunProgress>(),
     cancelRequestedAt: ms("cancel_requested_at"),
     workerId: text("worker_id"),
     heartbeatAt: ms("heartbeat_at"),

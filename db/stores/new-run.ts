@@ -45,6 +45,7 @@ export function newRun(start: RunStart): RunRow {
     error: null,
     advice: null,
     reasonCode: null,
+    progress: null,
     cancelRequestedAt: null,
     workerId: null,
     heartbeatAt: null,

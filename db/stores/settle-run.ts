@@ -186,7 +186,7 @@ export function requeueRun(
     const rows = yield* step(
       tx.orm
         .update(runs)
-        .set({ status: "queued", heartbeatAt: null, ...retry })
+        .set({ status: "queued", heartbeatAt: null, progress: null, ...retry })
         .where(
           and(
             eq(runs.id, runId),

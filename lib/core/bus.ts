@@ -7,6 +7,8 @@ export interface Notice {
     | "alerts"
     | "runs"
     | "run-log"
+    /** How far runs have come that are under way. */
+    | "run-progress"
     /** What other programs said about the runs of external jobs; the ids are those of the jobs. */
     | "signals"
     | "channels"

@@ -10,6 +10,7 @@ import type { StorageFigures } from "@/lib/core/storage";
 import type { PinnedFolder } from "./files/pinned-folder";
 import { declaredPlaces, requireDeclaredPlaces } from "./places/declared-places";
 import type { RestorePlace } from "./places/restore-place";
+import type { ProgressMeter } from "./progress-meter";
 import type { RunWatch } from "./run-watch";
 import type { PipedFile, ToolOptions, Tools } from "./tool-io";
 
@@ -24,6 +25,8 @@ export interface EndpointIo {
   log(line: string): void;
   /** Notes what a run waits for, and which file it stores; only within runs. */
   watch?: RunWatch;
+  /** Notes how far a run has come; only within runs. */
+  progress?: ProgressMeter;
 }
 
 /** What a source may use for one run or one Test. */

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findJob, isManaged } from "@/db/queries/jobs";
 import { noteArtifactPath } from "@/db/stores/artifact-path";
+import { noteRunProgress } from "@/db/stores/run-progress";
 import type { RunRow } from "@/db/stores/runs";
 import { isRepositoryTask } from "@/lib/core/repository";
 import { redactor } from "@/lib/secrets/redact";
@@ -10,6 +11,7 @@ import { backUpConfiguration } from "./config/backup";
 import type { IoFor } from "./contract";
 import { executeHooked } from "./hooks/hooked-run";
 import { checkIntegrity } from "./integrity-check";
+import { ProgressMeter } from "./progress-meter";
 import { runRepositoryTask } from "./repositories/tasks";
 import { restore } from "./restore";
 import { testRestore } from "./restore-test";
@@ -41,6 +43,8 @@ export interface ExecutionOptions {
   cleanupMs?: number;
   /** See `LINGER_MS`. */
   lingerMs?: number;
+  /** How often the progress of the run is noted, milliseconds. */
+  progressMs?: number;
   /** Aborts when Belfry stops. */
   stopping?: AbortSignal;
 }
@@ -67,17 +71,18 @@ async function executeAttempt(
   run: RunRow,
   controller: AbortController,
   log: RunLog,
-  { workRoot, limitTimer = realTimer, cleanupMs = CLEANUP_MS, lingerMs = LINGER_MS }: ExecutionOptions,
+  { workRoot, limitTimer = realTimer, cleanupMs = CLEANUP_MS, lingerMs = LINGER_MS, progressMs }: ExecutionOptions,
 ): Promise<RunResult> {
   const workDir = join(workRoot, `${run.id}-${run.attempts}`);
   const { signal } = controller;
   const watch = new RunWatch((path) => noteArtifactPath(run.id, path));
+  const progress = new ProgressMeter((figures) => noteRunProgress(run.id, run.workerId ?? "", figures), progressMs);
   const limit = new TimeLimit(controller, watch, limitTimer);
   limit.start(DEFAULT_LIMIT_MINUTES);
   const ioFor: IoFor = (secrets) => {
     const redact = redactor(secrets);
     const tools = watch.watched(toolsFor({ signal, redact, adviceFor: installAdvice, runId: run.id }));
-    return { signal, tools, log: (line) => log.line(redact(line)), workDir, watch };
+    return { signal, tools, log: (line) => log.line(redact(line)), workDir, watch, progress };
   };
   try {
     return await untilCleanedUp(signal, cleanupMs, watch, async () => {

@@ -16,8 +16,12 @@ import { listArtifacts } from "@/db/queries/artifacts";
 import { findRun, readRunLog } from "@/db/queries/runs";
 import { requestCancel } from "@/db/stores/cancel-run";
 import { step, transact } from "@/db/transact";
+import { systemActor } from "@/lib/auth/access/actor";
+import { subscribe } from "@/lib/core/bus";
 import { setRuntimeValue } from "@/lib/core/runtime";
 import { seal } from "@/lib/secrets/seal";
+import { runsGet } from "@/lib/services/runs/get";
+import { runsList } from "@/lib/services/runs/list";
 import { HeldTimer } from "./testing/held-timer";
 import { audit, type JobFixture, openJobFixture, runRow } from "./testing/job-fixture";
 
@@ -416,4 +420,34 @@ test("a log without end keeps its head and its tail, and says what is missing", 
   expect(text.length).toBeLessThan(600_000);
   const [name] = files();
   expect(gunzipSync(readFileSync(join(fixture.folder, "disk/job-1", name ?? ""))).length).toBeGreaterThan(1_000);
+});
+
+test("a run notes how far it has come, and is compared with the last good one", async () => {
+  const goOn = join(fixture.folder, "go-on");
+  writeFileSync(goOn, "");
+  const packer = `[ "$*" = "-q -c" ] || exec cat\nhead -c 4096\nuntil [ -e ${goOn} ]; do sleep 0.05; done\ncat`;
+  setRuntimeValue("toolsPath", fixture.fakeTool("zstd", packer));
+  const destinationIds = [await fixture.destination("disk")];
+  const job = await fixture.job({ sourceId: await fixture.source(), destinationIds, compression: "zstd" });
+  await fixture.runner({ progressMs: 20 }).start();
+  const first = await fixture.over(await fixture.queue(job));
+  expect(first).toMatchObject({ status: "success" });
+  const lastBytes = first.bytes ?? 0;
+
+  rmSync(goOn);
+  const noted: string[] = [];
+  const unsubscribe = subscribe(({ topic, ids = [] }) => {
+    if (topic === "run-progress") noted.push(...ids);
+  });
+  const id = await fixture.queue(job);
+  const progress = async () => (await runsGet.call(systemActor, { id })).progress;
+  const percentOfLast = Math.round((4096 / lastBytes) * 100);
+  const figures = { bytes: 4096, files: null, bytesPerSecond: expect.any(Number), lastBytes, percentOfLast };
+  await expect.poll(progress, { timeout: 20_000 }).toMatchObject(figures);
+  expect((await runsList.call(systemActor, {})).items[0]?.progress).toMatchObject({ bytes: 4096 });
+  expect(new Set(noted)).toEqual(new Set([id]));
+  unsubscribe();
+  writeFileSync(goOn, "");
+  expect(await fixture.over(id)).toMatchObject({ status: "success", bytes: lastBytes });
+  expect(await progress()).toBeNull();
 });

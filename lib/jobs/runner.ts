@@ -42,6 +42,8 @@ export interface RunnerOptions {
   pollMs?: number;
   /** Measures the time limits of runs. */
   limitTimer?: LimitTimer;
+  /** How often the progress of a run is noted, milliseconds. */
+  progressMs?: number;
   /** How often a run's log is written, milliseconds. */
   logFlushMs?: number;
   /** How long an ended run may take to stop its tools and clean up, milliseconds. */
@@ -193,7 +195,7 @@ export class Runner {
   }
 
   private async execute(run: RunRow, controller: AbortController): Promise<void> {
-    const { limitTimer, cleanupMs, lingerMs, logFlushMs } = this.options;
+    const { limitTimer, cleanupMs, lingerMs, progressMs, logFlushMs } = this.options;
     try {
       const runLog = await this.stored(() => RunLog.open(run.id, logFlushMs));
       if (run.attempts > 1) {
@@ -201,7 +203,7 @@ export class Runner {
         await removeStrayFilesOf(run, controller.signal);
       }
       const stopping = this.stopped.signal;
-      const execution = { workRoot: this.workRoot, limitTimer, cleanupMs, lingerMs, stopping };
+      const execution = { workRoot: this.workRoot, limitTimer, cleanupMs, lingerMs, progressMs, stopping };
       const result = await executeRun(run, controller, runLog, execution);
       runLog.line(lastLine(result));
       await upTo(this.isStopping ? STOPPING_LOG_MS : LOG_MS, () => runLog.flush());

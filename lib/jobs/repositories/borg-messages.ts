@@ -1,3 +1,4 @@
+import type { ProgressFigures } from "../progress-meter";
 import { RunError, type RunErrorKind } from "../run-error";
 import { serverError } from "./connection-error";
 import type { OpenRepository } from "./contract";
@@ -10,6 +11,7 @@ interface BorgMessage {
   message?: string;
   msgid?: string;
   nfiles?: number;
+  original_size?: number;
   path?: string;
 }
 
@@ -29,6 +31,8 @@ export class BorgMessages {
   private question: BorgMessage | null = null;
   /** What ssh or a shell said. */
   private readonly plain: string[] = [];
+  /** Of the archive that it makes, as far as it has come. */
+  figures: ProgressFigures = { bytes: 0, files: 0 };
   private progressAt = 0;
 
   constructor(private readonly log: (line: string) => void) {}
@@ -54,7 +58,9 @@ export class BorgMessages {
     } else if (levelname === "WARNING") push(this.warnings, text);
   }
 
-  private addProgress({ type, nfiles, message, path }: BorgMessage): void {
+  private addProgress({ type, nfiles, original_size: bytes, message, path }: BorgMessage): void {
+    if (type === "archive_progress" && nfiles !== undefined && bytes !== undefined)
+      this.figures = { bytes, files: nfiles };
     const now = performance.now();
     if (this.progressAt > 0 && now - this.progressAt < PROGRESS_MS) return;
     const text = type === "archive_progress" && nfiles !== undefined ? `${nfiles} files, now ${path ?? ""}` : message;

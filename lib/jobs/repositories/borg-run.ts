@@ -68,10 +68,13 @@ export async function runBorg(
   const { stdout, ended, messages } = await startBorg(repository, command, io);
   const chunks: Buffer[] = [];
   stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const { code } = await ended;
+  const unfollow = isBackup(command) ? io.progress?.follow(() => messages.figures) : undefined;
+  const { code } = await ended.finally(unfollow);
   if (code > 1) throw await borgError(repository, messages, code);
   return { stdout: Buffer.concat(chunks).toString("utf8"), code, messages };
 }
+
+const isBackup = ({ command }: BorgCommand) => command[0] === "create";
 
 /** What borg prints as a stream that fails when borg does. */
 export async function borgStream(repository: OpenRepository, command: BorgCommand, io: JobIo): Promise<Readable> {

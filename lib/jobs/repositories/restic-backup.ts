@@ -9,8 +9,12 @@ import type { FolderBackup, MadeArchive, OpenRepository } from "./contract";
 import { resticError, runRestic, startRestic } from "./restic-run";
 import { OURS, resticTag } from "./restic-tags";
 
-interface Summary {
+interface Message {
   message_type: string;
+  /** Of its `status`, as far as it has come. */
+  bytes_done?: number;
+  files_done?: number;
+  /** Of its `summary`. */
   total_files_processed?: number;
   total_bytes_processed?: number;
   data_added?: number;
@@ -29,10 +33,19 @@ export async function resticBackUp(repository: OpenRepository, backup: FolderBac
   const args = ["backup", "--json", "--host", "belfry", ...tags, "--exclude-file", excluded, "."];
   const command = { args, folder: root.inTool(), tool: { folders: [root.fd] } };
   const { stdout, ended, lines } = await startRestic(repository, command, io);
-  let summary: Summary | null = null;
-  for await (const line of createInterface({ input: stdout })) {
-    const message = JSON.parse(line) as Summary;
-    if (message.message_type === "summary") summary = message;
+  let summary: Message | null = null;
+  const figures = { bytes: 0, files: 0 };
+  const unfollow = io.progress?.follow(() => figures);
+  try {
+    for await (const line of createInterface({ input: stdout })) {
+      const message = JSON.parse(line) as Message;
+      if (message.message_type === "summary") summary = message;
+      if (message.message_type !== "status") continue;
+      figures.bytes = message.bytes_done ?? figures.bytes;
+      figures.files = message.files_done ?? figures.files;
+    }
+  } finally {
+    unfollow?.();
   }
   const { code } = await ended;
   if (!summary?.snapshot_id || (code !== 0 && code !== INCOMPLETE)) throw resticError(repository, lines, code);

@@ -36,9 +36,11 @@ export async function writeDump(
   );
   // A reader that stops before the end has its own reason; how the tool ends is then of no interest.
   dump.ended.catch(() => undefined);
+  let unfollow: (() => void) | undefined;
   try {
     const raw = counted(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
     const packed = measured(compressed(job.compression, raw.stream, io));
+    unfollow = io.progress?.follow(() => ({ bytes: packed.measure.bytes, files: null }));
     const { stored, rejected } = await store(packed.stream, destinations, path, io.signal, () => {
       if (raw.counter.bytes >= source.kind.minBytes) return;
       throw new RunError(`The dump has only ${pluralize(raw.counter.bytes, "byte")}: that is no backup.`);
@@ -51,6 +53,7 @@ export async function writeDump(
     };
     return { written, stored, rejected, sourcePath: dump.path ?? null, warnings };
   } finally {
+    unfollow?.();
     dump.stream.destroy();
   }
 }

@@ -10,7 +10,7 @@ import { hiddenTypes } from "@/lib/services/events/visibility";
 import { idField } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
 import { hiddenRunKinds, requireRun } from "./find";
-import { type RunView, runView } from "./view";
+import { comparedProgress, type RunView, runView } from "./view";
 
 export const runsGet = defineVerb({
   name: "runs.get",
@@ -21,8 +21,10 @@ export const runsGet = defineVerb({
     const [row, leastRole, events] = await Promise.all([requireRun(id, actor), leastRoles(), suppressedOfRun(id)]);
     const hidden = hiddenTypes(actor);
     const names = await clientNames(row.clientId ? [row.clientId] : []);
+    const run = runView(row);
     return {
-      ...runView(row),
+      ...run,
+      progress: await comparedProgress(run.progress, row.jobId),
       ...(await neighborRuns(row, hiddenRunKinds(actor))),
       ...(row.clientId && { clientName: names.get(row.clientId) ?? "a deleted client" }),
       notNotified: events.flatMap(({ type, eventName, suppressed }) =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RunRow } from "@/db/queries/runs";
+import { backupSizesOfJob, type RunRow } from "@/db/queries/runs";
 import { toIso } from "@/lib/core/clock";
 import { REASON_CODES } from "@/lib/core/delivery-reason";
 import { RUN_KINDS, RUN_REASON_CODES, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/core/run";
@@ -33,6 +33,20 @@ const reportedArchiveSchema = z.object({
   files: z.number().nullable(),
 });
 
+/** How far a run has come. */
+const progressSchema = z.object({
+  /** What was stored so far. */
+  bytes: z.number(),
+  /** Null: they are not counted while it runs. */
+  files: z.number().nullable(),
+  /** Over the last seconds; null: everything is stored, and is read back. */
+  bytesPerSecond: z.number().nullable(),
+  /** The size of the job's last good backup, and how much of it `bytes` are; null: there is none. Left out in lists. */
+  lastBytes: z.number().nullable().optional(),
+  percentOfLast: z.number().nullable().optional(),
+  at: z.iso.datetime(),
+});
+
 /** A run as it is answered. */
 export const runViewSchema = z.object({
   id: z.string(),
@@ -64,6 +78,8 @@ export const runViewSchema = z.object({
   /** Why it was canceled, where nobody asked: `skipped` by a hook. */
   reasonCode: z.enum(RUN_REASON_CODES).nullable(),
   isCancelRequested: z.boolean(),
+  /** While Belfry executes a backup, from some seconds after its beginning; null: nothing is known of it. */
+  progress: progressSchema.nullable(),
   bytes: z.number().nullable(),
   files: z.number().nullable(),
   /** Of a sync: files that it deleted at the destination. */
@@ -100,6 +116,7 @@ export function runView(row: RunRow): RunView {
     notBefore: toIso(row.notBefore),
     reasonCode: row.reasonCode,
     isCancelRequested: row.cancelRequestedAt !== null,
+    progress: progressOf(row),
     bytes: row.bytes,
     files: row.files,
     deleted: row.deleted,
@@ -107,4 +124,22 @@ export function runView(row: RunRow): RunView {
     error: row.error,
     advice: row.advice,
   };
+}
+
+function progressOf({ status, progress }: RunRow): RunView["progress"] {
+  // What is stored may be damaged.
+  if (status !== "running" || typeof progress?.bytes !== "number") return null;
+  const { bytes, files, bytesPerSecond, at } = progress;
+  return { bytes, files: files ?? null, bytesPerSecond: bytesPerSecond ?? null, at: toIso(at) };
+}
+
+/** The progress of one run, compared with the last good backup of its job. */
+export async function comparedProgress(
+  progress: RunView["progress"],
+  jobId: string | null,
+): Promise<RunView["progress"]> {
+  if (!progress) return null;
+  const [last] = jobId ? await backupSizesOfJob(jobId, 1) : [];
+  const lastBytes = last?.bytes || null;
+  return { ...progress, lastBytes, percentOfLast: lastBytes && Math.round((progress.bytes / lastBytes) * 100) };
 }

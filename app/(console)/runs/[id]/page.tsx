@@ -13,6 +13,7 @@ import { ReportedArchives } from "@/components/run/reported-archives";
 import { RunDeliveries } from "@/components/run/run-deliveries";
 import { RunDetails } from "@/components/run/run-details";
 import { RUN_KIND_NAME } from "@/components/run/run-labels";
+import { RunProgressPanel } from "@/components/run/run-progress-panel";
 import { Crumbs } from "@/components/shell/breadcrumbs";
 import { LogView } from "@/components/status/log-view";
 import { RunStatusBadge, runStatusLabel, type ShownRun } from "@/components/status/run-status-badge";
@@ -50,7 +51,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
   const notNotified = run.notNotified ?? [];
   return (
     <Page>
-      <LiveRefresh topics={["runs", "run-log"]} ids={[id]} />
+      <LiveRefresh topics={["runs", "run-log", "run-progress"]} ids={[id]} />
       <LiveRefresh topics={["deliveries"]} />
       <Crumbs items={[{ label: "Runs", href: "/runs" }, { label: run.name }]} />
       <PageHeader
@@ -80,6 +81,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
           </Panel>
         }
       >
+        {run.progress && <RunProgressPanel progress={run.progress} />}
         <RunLogPanel log={log} isActive={isActive} />
         <MadePanel run={run} canRestore={actor.mayEdit} />
         <Panel

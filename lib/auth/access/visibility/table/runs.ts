@@ -26,7 +26,7 @@ const run: Entity = {
     // Names what is backed up.
     archive: operators,
     archives: whole("operator"),
-    ...shown("notBefore", "reasonCode", "isCancelRequested", "bytes", "files", "attempts"),
+    ...shown("notBefore", "reasonCode", "isCancelRequested", "progress", "bytes", "files", "attempts"),
     name: value(by.ofRunName, { hidden: "Restore" }),
     error: text(by.ofRunError),
     advice: operators,
