@@ -26,7 +26,8 @@ const run: Entity = {
     // Names what is backed up.
     archive: operators,
     archives: whole("operator"),
-    ...shown("notBefore", "reasonCode", "isCancelRequested", "progress", "bytes", "files", "attempts"),
+    progress: wholly,
+    ...shown("notBefore", "reasonCode", "isCancelRequested", "bytes", "files", "attempts"),
     name: value(by.ofRunName, { hidden: "Restore" }),
     error: text(by.ofRunError),
     advice: operators,
