@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, exists, gte, inArray, isNotNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gte, inArray, isNotNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Keywords, ReportMethods } from "@/lib/core/job";
 import type { JobHealth } from "@/lib/core/job-health";
 import type { Labels } from "@/lib/core/label";
 import { database } from "../client";
 import { isOneOf } from "../literal";
+import type { SignalRow } from "../stores/signals";
 import { jobHealth } from "./job-health";
 
 /** Which external jobs: all, those with a slug and with labels of some keys, or the one whose hash begins so, in hex. */
@@ -144,6 +145,42 @@ function lastReports() {
     lastStartedAt: time(lastStarted),
     lastFinishedAt: time(lastFinished),
   };
+}
+
+/** A report as it arrived, without its text. */
+export type ReportRow = Pick<
+  SignalRow,
+  "at" | "state" | "address" | "method" | "userAgent" | "runKey" | "durationMs"
+> & {
+  hasText: boolean;
+};
+
+/** The newest reports about a job, newest first. */
+export async function reportsOfJob(jobId: string, limit: number): Promise<ReportRow[]> {
+  const { orm, t } = database();
+  const { signals } = t;
+  const { at, state, address, method, userAgent, runKey, durationMs } = signals;
+  const hasText = sql<boolean>`(${or(isNotNull(signals.log), isNotNull(signals.message))})`.mapWith(Boolean);
+  return await orm
+    .select({ at, state, address, method, userAgent, runKey, durationMs, hasText })
+    .from(signals)
+    .where(eq(signals.jobId, jobId))
+    .orderBy(desc(signals.id))
+    .limit(limit);
+}
+
+/** What was said in one report about a job. @param newer how many came after it @returns null for nothing, and for no such report */
+export async function textOfReport(jobId: string, newer: number): Promise<string | null> {
+  const { orm, t } = database();
+  const { signals } = t;
+  const [row] = await orm
+    .select({ log: signals.log, message: signals.message })
+    .from(signals)
+    .where(eq(signals.jobId, jobId))
+    .orderBy(desc(signals.id))
+    .limit(1)
+    .offset(newer);
+  return row?.log ?? row?.message ?? null;
 }
 
 /** A change of a job between well and not. */

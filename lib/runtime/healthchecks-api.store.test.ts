@@ -201,7 +201,7 @@ test("pings are for operators, and flips are the changes between up and down, wi
     [1, "success"],
   ]);
   expect(pings[0]).toMatchObject({ method: "POST", scheme: "http", remote_addr: "127.0.0.1" });
-  const flips = async (query = "") => (await ask(`${address}/flips/${query}`, keys.viewer)).json;
+  const flips = async (query = "") => (await ask(`${address}/flips/${query}`, keys.viewer)).json.flips;
   const all = await flips();
   expect(all.map(({ up }: { up: number }) => up)).toEqual([1, 0, 1]);
   const middle = Date.parse(all[1].timestamp) / 1_000;
@@ -249,4 +249,104 @@ test("a badge shows the state to everybody who has its address, and its address 
     expect((await ask(path)).status).toBe(404);
   const viewer = { ...systemActor, kind: "api_key", id: "key_1", role: "viewer", address: null } as const;
   expect(await jobsGet.call(viewer, { id: job.id })).toMatchObject({ badgeUrl: null });
+});
+
+test("the text that came with a ping is had by its number, without the secrets of the job, and by operators alone", async () => {
+  const job = await addJob();
+  await ping(`/ping/${job.uuid}/start`);
+  const body = `copying to ${job.uuid}\nno space left é\n`;
+  await fetch(`${fixture.url}/ping/${job.uuid}/fail`, { method: "POST", body });
+  const { pings } = (await ask(`/api/v2/checks/${job.uuid}/pings/`, keys.operator)).json;
+  expect(pings).toMatchObject([
+    { n: 2, type: "fail", body_url: expect.stringMatching(/\/api\/v2\/checks\/[0-9a-f-]{36}\/pings\/2\/body$/) },
+    { n: 1, type: "start", body_url: null },
+  ]);
+  const own = new URL(pings[0].body_url, fixture.url).pathname;
+  const answer = await fetch(`${fixture.url}${own}`, { headers: { "x-api-key": keys.operator } });
+  expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+  const text = await answer.text();
+  expect(text).toContain("no space left é\n");
+  expect(text).not.toContain(job.uuid);
+  expect(await ask(own, keys.viewer)).toMatchObject({ status: 403 });
+  expect(await ask(own)).toMatchObject({ status: 401 });
+  for (const n of ["1", "3", "99999999"])
+    expect(await ask(own.replace("/2/body", `/${n}/body`), keys.operator)).toMatchObject({
+      status: 404,
+      json: { error: "not found" },
+    });
+  for (const n of ["0", "x", "1.5"])
+    expect((await ask(own.replace("/2/body", `/${n}/body`), keys.operator)).status).toBe(400);
+});
+
+test("channels are listed as integrations, in the versions whose address is not that of Belfry's own channels", async () => {
+  for (const path of ["/api/v3/channels/", "/api/v2/channels"])
+    expect((await ask(path, keys.viewer)).json).toEqual({
+      channels: [{ id: fixture.hook, name: "ops", kind: "webhook" }],
+    });
+  expect((await ask("/api/v3/channels/")).status).toBe(401);
+});
+
+test("a badge of all, and of each tag, shows the worst of their states to who has its address", async () => {
+  const jobs = [
+    await addJob({ name: "one", labels: { env: "prod", db: "DB" } }),
+    await addJob({ name: "two", labels: { env: "prod" } }),
+  ];
+  await addJob({ name: "other", labels: { team: "Site  Ops" }, schedule: { periodMinutes: 600 } });
+  for (const { uuid } of jobs) await ping(`/ping/${uuid}`);
+  await settled();
+  const { badges } = (await ask("/api/v3/badges/", keys.viewer)).json;
+  expect(Object.keys(badges)).toEqual(["*", "DB", "env:prod", "team:Site_Ops"]);
+  expect((await ask("/api/v3/badges")).status).toBe(401);
+  const paths = Object.fromEntries(
+    Object.entries<Record<string, string>>(badges).map(([tag, { json = "", json3 = "", svg = "", shields3 = "" }]) => {
+      const [two, three, picture, shields] = [json, json3, svg, shields3].map(
+        (one) => new URL(one, fixture.url).pathname,
+      );
+      return [tag, { two, three, picture, shields }];
+    }),
+  );
+  const state = async (tag: string, which: "two" | "three" = "three") => (await ask(paths[tag]?.[which] ?? "")).json;
+  expect(await state("*")).toEqual({ status: "up", total: 3, grace: 0, down: 0 });
+  expect(await state("env:prod")).toEqual({ status: "up", total: 2, grace: 0, down: 0 });
+  expect(await state("team:Site_Ops")).toMatchObject({ total: 1 });
+  pass(61 * MINUTE);
+  expect(await state("env:prod")).toEqual({ status: "late", total: 2, grace: 2, down: 0 });
+  expect(await state("env:prod", "two")).toMatchObject({ status: "up", grace: 2 });
+  await ping(`/ping/${jobs[0]?.uuid}/fail`);
+  await settled();
+  pass(6 * SECOND);
+  expect(await state("*", "two")).toEqual({ status: "down", total: 3, grace: 1, down: 1 });
+  expect((await ask(paths.DB?.shields ?? "")).json).toEqual({
+    schemaVersion: 1,
+    label: "DB",
+    message: "down",
+    color: "critical",
+  });
+  const picture = await ask(paths["env:prod"]?.picture ?? "");
+  expect(picture.text).toMatch(/^<svg .*env:prod: down/);
+  const tagged = paths.DB?.three ?? "";
+  const [, key = "", signature = ""] = /^\/badge\/([^/]+)\/([^/]+)\//.exec(tagged) ?? [];
+  for (const path of [
+    tagged.replace("DB", "env:prod"),
+    tagged.replace(signature, "aaaaaaaa"),
+    tagged.replace(key, crypto.randomUUID()),
+    tagged.replace(signature, `${signature}-3`),
+    tagged.replace(".json", ".gif"),
+    `/badge/${key}/${signature}.json`,
+    `/badge/${"x".repeat(100)}/${signature}/DB.json`,
+  ])
+    expect((await ask(path)).status, path).toBe(404);
+});
+
+test("pages of other sites may ask with a key, and get the methods", async () => {
+  const asked = await fetch(`${fixture.url}/api/v3/checks/`, { method: "OPTIONS" });
+  expect(asked.status).toBe(204);
+  expect(Object.fromEntries(asked.headers)).toMatchObject({
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": "X-Api-Key",
+    "access-control-allow-methods": "GET",
+  });
+  const answer = await fetch(`${fixture.url}/api/v3/checks/`, { headers: { "x-api-key": keys.viewer } });
+  expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+  expect((await fetch(`${fixture.url}/api/health`)).headers.get("access-control-allow-origin")).toBeNull();
 });

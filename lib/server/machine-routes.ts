@@ -6,7 +6,7 @@ import { configBackupRestore, MAX_CONFIGURATION_BYTES } from "@/lib/services/con
 import { readHealth } from "@/lib/services/health/read";
 import { metricsRead } from "@/lib/services/metrics/read";
 import { notifySend } from "@/lib/services/notify/send";
-import { badgeHandler } from "./badge-handler";
+import { badgeRoutes } from "./badge-handler";
 import { checkRoutes } from "./checks-handler";
 import { clientHandler } from "./client-handler";
 import { postHandler, publicHandler, type RouteTable, routeTable, textHandler } from "./machine-handler";
@@ -30,6 +30,6 @@ export function machineRoutes(): RouteTable {
     ["GET /metrics", textHandler(metricsRead, "text/plain; version=0.0.4; charset=utf-8")],
     ["GET /api/v1/stream", openStream],
     ...checkRoutes(),
-    ["GET /b/{states}/{file}", badgeHandler],
+    ...badgeRoutes(),
   ]);
 }

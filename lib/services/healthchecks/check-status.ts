@@ -1,4 +1,6 @@
+import type { CheckDue } from "@/db/queries/check-counts";
 import type { CheckRow } from "@/db/queries/healthchecks";
+import type { JobHealth } from "@/lib/core/job-health";
 
 /** The states of Healthchecks, version 2 and later. */
 export const CHECK_STATUSES = ["new", "up", "grace", "down", "paused"] as const;
@@ -11,9 +13,13 @@ export function checkStatus(
   { enabled, health, nextRunAt, graceMinutes }: Pick<CheckRow, "enabled" | "health" | "nextRunAt" | "graceMinutes">,
   now: number,
 ): CheckStatus {
-  if (!enabled) return "paused";
-  if (health === "failing" || health === "overdue" || health === "late") return "down";
-  if (health === "new") return "new";
-  if (nextRunAt === null || nextRunAt > now) return "up";
-  return nextRunAt + graceMinutes * MINUTE_MS > now ? "grace" : "down";
+  const isAwaited = nextRunAt !== null && nextRunAt <= now;
+  const due = !isAwaited ? "up" : nextRunAt + graceMinutes * MINUTE_MS > now ? "grace" : "down";
+  return statusOf(enabled ? health : "paused", due);
+}
+
+/** The same, from what is known of its last run and of the next. */
+export function statusOf(health: JobHealth, due: CheckDue): CheckStatus {
+  if (health === "paused" || health === "new") return health;
+  return health === "failing" || health === "overdue" || health === "late" ? "down" : due;
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { listSignals } from "@/db/queries/signals";
+import { reportsOfJob } from "@/db/queries/healthchecks";
 import { toIso } from "@/lib/core/clock";
 import { SIGNAL_STATES } from "@/lib/core/signal";
+import { linkBase } from "@/lib/dispatch/send/installation";
 import { defineVerb } from "@/lib/services/verb";
 import { checkIdField, findCheck } from "./find-check";
+import { checkView } from "./view";
 
 /** As many as Healthchecks answers at once. */
 const MAX_PINGS = 1_000;
@@ -19,6 +21,8 @@ export const checkPingSchema = z.object({
   userAgent: z.string().nullable(),
   runKey: z.string().nullable(),
   durationMs: z.number().nullable(),
+  /** Its text can be asked for. */
+  hasText: z.boolean(),
 });
 
 /** What programs reported of a check, newest first. */
@@ -27,21 +31,14 @@ export const healthchecksPings = defineVerb({
   permission: "operator",
   changes: false,
   input: z.object({ id: checkIdField }),
-  async run(_, { id }) {
-    const { jobId, pings } = await findCheck(id);
-    const rows = await listSignals({ jobId, limit: MAX_PINGS });
+  async run({ now }, { id }) {
+    const row = await findCheck(id);
+    const [rows, base] = await Promise.all([reportsOfJob(row.jobId, MAX_PINGS), linkBase(undefined)]);
+    // One may have come since they were counted.
+    const last = Math.max(row.pings, rows.length);
     return {
-      pings: rows.map(({ at, state, address, method, userAgent, runKey, durationMs }, index) => ({
-        // One may have come since they were counted.
-        n: Math.max(pings, rows.length) - index,
-        at: toIso(at),
-        state,
-        address,
-        method,
-        userAgent,
-        runKey,
-        durationMs,
-      })),
+      updateUrl: checkView(row, base ?? "", now).updateUrl,
+      pings: rows.map(({ at, ...report }, index) => ({ n: last - index, at: toIso(at), ...report })),
     };
   },
 });

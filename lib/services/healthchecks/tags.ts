@@ -4,9 +4,12 @@ import { isLabelKey, type Labels, MAX_LABEL_VALUE, MAX_LABELS } from "@/lib/core
  * Labels as tags, which are words: `env:prod`. A label whose value is its own key is a tag alone, as tags become labels.
  */
 export function tagsOfLabels(labels: Labels): string[] {
-  return Object.entries(labels).map(([key, value]) =>
-    (value.toLowerCase() === key ? value : `${key}:${value}`).replace(/\s+/g, "_"),
-  );
+  return Object.entries(labels).map(([key, value]) => tagOfLabel({ key, value }));
+}
+
+/** One label as a tag, see `tagsOfLabels`. */
+export function tagOfLabel({ key, value }: { key: string; value: string }): string {
+  return (value.toLowerCase() === key ? value : `${key}:${value}`).replace(/\s+/g, "_");
 }
 
 /** The keys of labels that may be this tag, see `tagsOfLabels`: of what has none of them it is no tag. */

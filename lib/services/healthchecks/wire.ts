@@ -46,7 +46,7 @@ export function checkJson(check: CheckView, version: CheckApiVersion) {
 }
 
 function addressesJson({ uuid, pingUrl, updateUrl, badgeUrl, channelIds }: CheckView, version: CheckApiVersion) {
-  const own = updateUrl?.replace("/api/v3/", `/api/v${version}/`) ?? "";
+  const own = checkUrl(updateUrl, version);
   return {
     uuid,
     ping_url: pingUrl,
@@ -58,6 +58,11 @@ function addressesJson({ uuid, pingUrl, updateUrl, badgeUrl, channelIds }: Check
   };
 }
 
+/** The address of a check in one version of the API. @param updateUrl as its view has it */
+export function checkUrl(updateUrl: string | null, version: CheckApiVersion): string {
+  return updateUrl?.replace("/api/v3/", `/api/v${version}/`) ?? "";
+}
+
 /** A job without a schedule is expected at no time: Healthchecks knows no such check. */
 function scheduleJson(schedule: CheckView["schedule"]) {
   if (schedule === null) return { timeout: null };
@@ -67,12 +72,13 @@ function scheduleJson(schedule: CheckView["schedule"]) {
 
 const TYPES = { start: "start", success: "success", warning: "success", failure: "fail", log: "log", unknown: "ign" };
 
-/** A report as Healthchecks answers it. */
-export function pingJson(ping: z.infer<typeof checkPingSchema>) {
+/** A report as Healthchecks answers it. @param address that of its check */
+export function pingJson(ping: z.infer<typeof checkPingSchema>, address: string) {
   const isMail = ping.method === "MAIL";
   return {
     type: TYPES[ping.state],
-    date: ping.at,
+    // In microseconds, as Healthchecks has it.
+    date: `${ping.at.slice(0, -1)}000+00:00`,
     n: ping.n,
     scheme: isMail ? "email" : "http",
     remote_addr: ping.address ?? "",
@@ -80,6 +86,21 @@ export function pingJson(ping: z.infer<typeof checkPingSchema>) {
     ua: ping.userAgent ?? "",
     ...(ping.runKey !== null && { rid: ping.runKey }),
     ...(ping.durationMs !== null && { duration: ping.durationMs / 1_000 }),
-    body_url: null,
+    body_url: ping.hasText ? `${address}/pings/${ping.n}/body` : null,
   };
+}
+
+/** How Healthchecks names a service, where Belfry has another name for it. */
+const KINDS: Record<string, string> = {
+  pagerduty: "pd",
+  pushover: "po",
+  teams: "msteamsw",
+  "google-chat": "googlechat",
+  command: "shell",
+  twilio: "sms",
+};
+
+/** A channel as Healthchecks answers an integration. */
+export function channelJson({ id, name, provider }: { id: string; name: string; provider: string }) {
+  return { id, name, kind: KINDS[provider] ?? provider };
 }

@@ -118,7 +118,10 @@ export const jobsAnswers: Answers = {
   "healthchecks.get": entity("check"),
   "healthchecks.pings": whole("operator"),
   "healthchecks.flips": wholly,
+  "healthchecks.pingBody": whole("operator"),
   "healthchecks.badge": whole("anyone"),
+  "healthchecks.tagBadge": whole("anyone"),
+  "healthchecks.badges": wholly,
   "settings.pingKey.get": whole("operator"),
   "labels.list": wholly,
   "overview.read": group({
