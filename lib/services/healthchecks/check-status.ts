@@ -15,11 +15,11 @@ export function checkStatus(
 ): CheckStatus {
   const isAwaited = nextRunAt !== null && nextRunAt <= now;
   const due = !isAwaited ? "up" : nextRunAt + graceMinutes * MINUTE_MS > now ? "grace" : "down";
-  return statusOf(enabled ? health : "paused", due);
+  return statusOfCheck(enabled ? health : "paused", due);
 }
 
 /** The same, from what is known of its last run and of the next. */
-export function statusOf(health: JobHealth, due: CheckDue): CheckStatus {
+export function statusOfCheck(health: JobHealth, due: CheckDue): CheckStatus {
   if (health === "paused" || health === "new") return health;
   return health === "failing" || health === "overdue" || health === "late" ? "down" : due;
 }

@@ -6,7 +6,7 @@ import { installationName } from "@/lib/services/settings/installation-name";
 import { defineVerb } from "@/lib/services/verb";
 import type { BadgeStatus } from "./badge";
 import { ALL_TAGS, isBadgeAddress } from "./badge-address";
-import { statusOf } from "./check-status";
+import { statusOfCheck } from "./check-status";
 import { keysOfTag, tagOfLabel } from "./tags";
 
 /** Counting many jobs takes a while, and everybody with the address may ask: the same counts serve all that ask within a moment. */
@@ -45,7 +45,7 @@ async function countTag(tag: string, now: number) {
 function sumOf(rows: readonly CheckCount[]) {
   const sum = { total: 0, grace: 0, down: 0 };
   for (const { health, due, jobs } of rows) {
-    const status = statusOf(health, due);
+    const status = statusOfCheck(health, due);
     sum.total += jobs;
     if (status === "grace" || status === "down") sum[status] += jobs;
   }
