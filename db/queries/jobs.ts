@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, inArray, isNotNull, isNull, like, lte, or, type SQL, sql } from "drizzle-orm";
 import { STARTABLE_KINDS } from "@/lib/core/job";
 import type { JobHealth, JobOrder } from "@/lib/core/job-health";
 import type { LabelFilter } from "@/lib/core/label";
@@ -76,6 +76,21 @@ function isAfter(key: ReturnType<typeof sortKey>, cursor: string): SQL {
   if (!key) return gt(jobs.id, cursor);
   const last = orm.select({ key: key.value }).from(jobs).where(eq(jobs.id, cursor));
   return sql`(${key.value}, ${jobs.id}) > (coalesce(${last}, ${key.least}), case when exists ${last} then ${cursor} else '' end)`;
+}
+
+/** Counts the jobs that a caller may see, and those of them that match. */
+export async function countJobs({ clientIds, ...filters }: JobFilters): Promise<{ total: number; matching: number }> {
+  const { orm, t } = database();
+  const numberOf = async (which: JobFilters) => {
+    const [row] = await orm.select({ n: count() }).from(t.jobs).where(matches(which));
+    return row?.n ?? 0;
+  };
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const [total, matching] = await Promise.all([
+    numberOf({ clientIds }),
+    isFiltered ? numberOf({ ...filters, clientIds }) : null,
+  ]);
+  return { total, matching: matching ?? total };
 }
 
 /** The ids of the first jobs that match. */

@@ -53,6 +53,7 @@ const PERMISSIONS: Record<Permission, string[]> = {
     "healthchecks.get",
     "healthchecks.list",
     "installation.get",
+    "jobs.count",
     "jobs.get",
     "jobs.ids",
     "jobs.list",

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { labelParam } from "@/app/(console)/_components/label-param";
 import { parseFilter, readSearch, type SearchParams } from "@/app/(console)/_components/search-params";
 import { currentUser } from "@/app/(console)/current-user";
+import { formatNumber, pluralize } from "@/components/format";
 import { JobSelection } from "@/components/job/job-selection";
 import { JobTable } from "@/components/job/job-table";
 import { LiveRefresh } from "@/components/live/live-refresh";
@@ -13,6 +14,7 @@ import { Pager } from "@/components/ui/pager";
 import { Panel } from "@/components/ui/panel";
 import { JOB_HEALTHS, JOB_ORDERS } from "@/lib/core/job-health";
 import { RUN_STATUSES } from "@/lib/core/run";
+import { jobsCount } from "@/lib/services/jobs/count";
 import { jobsList } from "@/lib/services/jobs/list";
 import { page } from "@/lib/web/page";
 import { suggestLabels } from "../label-actions";
@@ -31,7 +33,10 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
   const order = parseFilter(JOB_ORDERS, search.order);
   const choices = await readJobChoices();
   const filters = { q, health, state, label: labelParam(search.label), ...readJobIds(search, choices) };
-  const { items, nextCursor } = await page(jobsList, { ...filters, order, cursor });
+  const [{ items, nextCursor }, counts] = await Promise.all([
+    page(jobsList, { ...filters, order, cursor }),
+    page(jobsCount, filters),
+  ]);
   const { isOperator, mayEdit } = actor;
   const isFiltered = Object.values(filters).some(Boolean);
   const newJob = (label: string) => (
@@ -45,6 +50,7 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
       <PageHeader
         title="Jobs"
         sub="Schedules, sources, destinations and notification rules."
+        badge={counts.total > 0 && <JobTotal {...counts} isFiltered={isFiltered} />}
         actions={
           mayEdit && (
             <>
@@ -83,5 +89,14 @@ export default async function JobsPage({ searchParams }: { searchParams: SearchP
         )}
       </JobSelection>
     </Page>
+  );
+}
+
+/** How many jobs there are; narrowed down, how many of them are listed. */
+function JobTotal({ total, matching, isFiltered }: { total: number; matching: number; isFiltered: boolean }) {
+  return (
+    <span className="text-muted tabular-nums">
+      {isFiltered ? `${formatNumber(matching)} of ${formatNumber(total)}` : pluralize(total, "job")}
+    </span>
   );
 }

@@ -30,6 +30,7 @@ import {
   sourcesTestDraft,
   sourcesUpdate,
 } from "@/lib/services/sources/verbs";
+import { jobsCount } from "./count";
 import { jobsCreate } from "./create";
 import { jobsDelete } from "./delete";
 import { jobsGet } from "./get";
@@ -154,6 +155,9 @@ test("jobs are narrowed to those that use a source, a destination or a channel",
   expect(await narrowed({ channelId })).toEqual([own.id]);
   expect(await narrowed({ sourceId: source.id, destinationId: destination.id })).toEqual([own.id, other.id]);
   expect(await narrowed({ channelId, sourceId: "src_none" })).toEqual([]);
+  expect(await jobsCount.call(viewer, {})).toEqual({ total: 2, matching: 2 });
+  expect(await jobsCount.call(viewer, { channelId })).toEqual({ total: 2, matching: 1 });
+  expect(await jobsCount.call(viewer, { health: "failing" })).toEqual({ total: 2, matching: 0 });
 });
 
 test("every error of a job is answered beside its field", async () => {

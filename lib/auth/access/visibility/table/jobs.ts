@@ -107,6 +107,7 @@ export const jobsAnswers: Answers = {
   "jobs.importBorgmatic": whole("operator"),
   "jobs.bulk": group({ changed: all }),
   "jobs.ids": wholly,
+  "jobs.count": group({ total: all, matching: all }),
   "jobs.hooks": whole("operator"),
   "jobs.options": list(group({ id: all, name: all })),
   "jobs.checkIntegrity": runStarted,
