@@ -28,6 +28,7 @@ export const CLIENT_SCOPE: Readonly<Record<string, ClientScope>> = {
   "clients.get": "client",
   "clients.storage": "client",
   "jobs.list": "listed",
+  "jobs.count": "listed",
   "jobs.options": "listed",
   "jobs.get": "job",
   "jobs.run": "job",
