@@ -140,12 +140,14 @@ test("on a phone every list is two lines for each, and many filters are folded",
 
 test("the jobs of a source at a destination: each by a select, both in the address, and one click takes them away", async () => {
   await page.goto("/jobs");
+  await expect(page.getByText(`${MANY + 3} jobs`, { exact: true })).toBeVisible();
   await page.getByLabel("Source", { exact: true }).selectOption({ label: "lost files" });
   await expect(page).toHaveURL(/sourceId=src_/);
   await page.getByLabel("Destination", { exact: true }).selectOption({ index: 1 });
   await expect(page).toHaveURL(/sourceId=src_.*destinationId=dst_/);
   await expect(main().getByRole("link", { name: "crm", exact: true })).toBeVisible();
   await expect(main().getByRole("row")).toHaveCount(2);
+  await expect(page.getByText(`1 of ${MANY + 3}`, { exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Clear", exact: true }).click();
   await expect(page).toHaveURL(/\/jobs$/);
 });
