@@ -4,16 +4,7 @@ const nextConfig: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
   // Loaded once for the server's bundle and Next's.
-  serverExternalPackages: [
-    "better-sqlite3",
-    "pg",
-    "nodemailer",
-    "undici",
-    "twilio",
-    "ssh2",
-    "@aws-sdk/client-s3",
-    "@aws-sdk/lib-storage",
-  ],
+  serverExternalPackages: ["better-sqlite3", "pg", "nodemailer", "undici", "twilio", "ssh2", "@aws-sdk/client-s3"],
   experimental: {
     serverActions: { bodySizeLimit: "1mb" },
     // Each page is loaded when it is first asked for: that keeps the idle process small and the start quick.

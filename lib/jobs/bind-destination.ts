@@ -73,7 +73,11 @@ export function bindDestination({ id, name, kind, config, mounts }: Endpoint, io
 
 function boundSink(sink: Sink, signal: AbortSignal, watched: <T>(step: string, work: Promise<T>) => Promise<T>): Sink {
   return {
-    write: (chunk) => untilAborted(signal, () => watched("writing to", sink.write(chunk))),
+    write(chunk) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      const writing = sink.write(chunk);
+      return writing && untilAborted(signal, () => watched("writing to", writing));
+    },
     finish: () => untilAborted(signal, () => watched("completing the file at", sink.finish())),
     discard: () => quietly(AbortSignal.timeout(CLEANUP_MS), () => sink.discard()),
   };

@@ -251,7 +251,8 @@ export type Source = DumpSource | ProgramSource;
 
 /** A file being written at a destination: nothing of it is visible until `finish`. */
 export interface Sink {
-  write(chunk: Uint8Array): Promise<void>;
+  /** @returns what to wait for before the next bytes; undefined: nothing, they were taken */
+  write(chunk: Uint8Array): Promise<void> | undefined;
   /** Durable and under its name when this resolves. */
   finish(): Promise<void>;
   /** Removes what was written. Never throws. */

@@ -11,7 +11,7 @@ import { openEndpoint } from "./endpoints";
 import { requireMounts } from "./mounts";
 import { RunError, startError, toRunError } from "./run-error";
 import { type RunResult, successResult } from "./run-result";
-import { drain, measured } from "./streams";
+import { readMeasured } from "./streams";
 import { untilAborted } from "./until-aborted";
 
 /** Damaged backups that a message names; the log names all. */
@@ -123,10 +123,9 @@ async function reread(
   io: JobIo,
 ): Promise<{ damage: string | null; unread: string | null }> {
   try {
-    const { stream, measure } = measured(await destination.read(path));
-    await drain(stream, io.signal);
-    if (measure.bytes !== bytes) return { damage: `it has ${measure.bytes} of ${bytes} bytes.`, unread: null };
-    return { damage: measure.sha256() === sha256 ? null : "its bytes changed.", unread: null };
+    const found = await readMeasured(await destination.read(path), io.signal);
+    if (found.bytes !== bytes) return { damage: `it has ${found.bytes} of ${bytes} bytes.`, unread: null };
+    return { damage: found.sha256 === sha256 ? null : "its bytes changed.", unread: null };
   } catch (error) {
     io.signal.throwIfAborted();
     const folder = dirname(path) === "." ? "" : dirname(path);

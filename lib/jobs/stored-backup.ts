@@ -4,7 +4,7 @@ import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "./bind-destination";
 import type { JobIo, StoredBackup, ToolInput } from "./contract";
 import { RunError } from "./run-error";
-import { decompressed, decompressor, drain, type Measured, measured } from "./streams";
+import { decompressed, decompressor, type Measured, readMeasured } from "./streams";
 import type { PipedFile } from "./tool-io";
 
 /** A stored backup whose bytes are those that were stored: it is read to its end first. @throws RunError when they are not */
@@ -13,13 +13,12 @@ export async function openStoredBackup(
   destination: BoundDestination,
   io: JobIo,
 ): Promise<StoredBackup> {
-  const { stream, measure } = measured(await destination.read(artifact.path));
+  const stored = await destination.read(artifact.path);
   // What the restore will read is opened while this reads: opening may take a process of its own.
   const next = reading(artifact, destination);
   next.catch(() => undefined);
   try {
-    await drain(stream, io.signal);
-    assertStored(artifact, measure);
+    assertStored(artifact, await readMeasured(stored, io.signal));
   } catch (error) {
     next.then((unread) => unread.discard()).catch(() => undefined);
     throw error;
@@ -33,10 +32,10 @@ export async function openStoredBackup(
   });
 }
 
-function assertStored(artifact: ArtifactRow, measure: Measured): void {
-  if (measure.bytes !== artifact.bytes || measure.sha256() !== artifact.sha256) {
+function assertStored(artifact: ArtifactRow, found: Measured): void {
+  if (found.bytes !== artifact.bytes || found.sha256 !== artifact.sha256) {
     const difference =
-      measure.bytes === artifact.bytes ? "its bytes changed" : `${measure.bytes} of ${artifact.bytes} bytes`;
+      found.bytes === artifact.bytes ? "its bytes changed" : `${found.bytes} of ${artifact.bytes} bytes`;
     throw new RunError(`The backup is not what was stored: ${difference}.`, {
       advice: "Restore another backup, and check the disk it is stored on.",
     });

@@ -2,38 +2,27 @@ import { createHash } from "node:crypto";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import type { Compression } from "@/lib/core/job";
-import type { DumpEnd, JobIo } from "./contract";
+import type { Dump, DumpEnd, JobIo } from "./contract";
 import { RunError } from "./run-error";
 import type { RunningTool, ToolEnd, ToolFilter } from "./tool-io";
 
-/** The bytes that passed, counted and hashed. Complete when the stream has ended. */
+/** What a stream consists of. */
 export interface Measured {
   bytes: number;
   /** SHA-256 in hex. */
-  sha256(): string;
+  sha256: string;
 }
 
-/** Passes a stream through and measures it. */
-export function measured(input: Readable): { stream: Readable; measure: Measured } {
+/** Reads a stream to its end, and measures it. */
+export async function readMeasured(input: Readable, signal: AbortSignal): Promise<Measured> {
   const hash = createHash("sha256");
-  let digest: string | null = null;
-  const measure: Measured = {
-    bytes: 0,
-    sha256: () => {
-      digest ??= hash.digest("hex");
-      return digest;
-    },
-  };
-  const stream = fromChunks(
-    (async function* () {
-      for await (const chunk of input as AsyncIterable<Buffer>) {
-        measure.bytes += chunk.byteLength;
-        hash.update(chunk);
-        yield chunk;
-      }
-    })(),
-  );
-  return { stream, measure };
+  let bytes = 0;
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    signal.throwIfAborted();
+    bytes += chunk.byteLength;
+    hash.update(chunk);
+  }
+  return { bytes, sha256: hash.digest("hex") };
 }
 
 /** Passes a stream through and counts its bytes: what is compressed after it carries a checksum of its own. */
@@ -65,26 +54,31 @@ export function checkedOutput(tool: RunningTool, check: (end: ToolEnd) => void):
   );
 }
 
-/** A dump as one stream: it fails where the tool behind it failed, even after its last byte. */
-export function dumpStream(stream: Readable, ended: Promise<DumpEnd>, onEnd: (end: DumpEnd) => void): Readable {
-  return fromChunks(
-    (async function* () {
-      try {
-        yield* stream as AsyncIterable<Buffer>;
-      } catch (error) {
-        await ended;
-        throw error;
-      }
-      onEnd(await ended);
-    })(),
-  );
+/** What came of a dump. Complete when its chunks have ended. */
+export interface DumpAccount extends DumpEnd {
+  bytes: number;
+}
+
+/** The chunks of a dump: they fail where the tool behind them failed, even after the last one. @param account filled */
+export async function* dumpChunks({ stream, ended }: Dump, account: DumpAccount): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      account.bytes += chunk.byteLength;
+      yield chunk;
+    }
+  } catch (error) {
+    await ended;
+    throw error;
+  }
+  account.warnings.push(...(await ended).warnings);
 }
 
 /** gzip in this process (on zlib's threads), zstd by its tool. */
-export function compressed(kind: Compression, input: Readable, io: JobIo): Readable {
+export function compressed(kind: Compression, input: AsyncIterable<Buffer>, io: JobIo): AsyncIterable<Buffer> {
   if (kind === "none") return input;
-  if (kind === "gzip") return piped(input, createGzip({ level: 6, chunkSize: 64 * 1024 }));
-  return checkedOutput(io.tools.start("zstd", ["-q", "-c"], { stdin: input }), assertZstdSucceeded);
+  const stdin = fromChunks(input);
+  if (kind === "gzip") return piped(stdin, createGzip({ level: 6, chunkSize: 64 * 1024 }));
+  return checkedOutput(io.tools.start("zstd", ["-q", "-c"], { stdin }), assertZstdSucceeded);
 }
 
 export function decompressed(kind: Compression, input: Readable, io: JobIo): Readable {

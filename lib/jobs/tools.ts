@@ -22,7 +22,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 const GZIP_WARNING = 2;
 const STDOUT_KEPT = 1_000_000;
 /** Output read ahead of a slow reader, bytes. */
-const STDOUT_AHEAD = 64 * 1024;
+const STDOUT_AHEAD = 256 * 1024;
 /** How long what writes a tool's input may take to end after the tool has, milliseconds. */
 const INPUT_LINGER_MS = 2_000;
 

@@ -37,7 +37,13 @@ export async function backUpConfiguration(run: RunRow, ioFor: IoFor): Promise<Ru
 
   const file = await encrypt(await exportConfiguration(Date.now()), settings.passphrase);
   const path = artifactPath("belfry-configuration", "belfry", "none");
-  await store(Readable.from([file], { objectMode: false }), [destination], path, io.signal, () => undefined);
+  await store(
+    Readable.from([file], { objectMode: false }),
+    [destination],
+    path,
+    { signal: io.signal },
+    () => undefined,
+  );
 
   const readBack = await readWhole(await destination.read(path));
   if (!readBack.equals(file)) {

@@ -21,9 +21,9 @@ export async function openLocalSink(file: string, scope: FileScope): Promise<Sin
   await writer.opened.catch(failed);
   let bytes = 0;
   return {
-    async write(chunk) {
+    write(chunk) {
       bytes += chunk.byteLength;
-      await writer.write(chunk).catch(failed);
+      return writer.write(chunk)?.catch(failed);
     },
     finish: () => writer.finish(bytes).catch(failed),
     async discard() {

@@ -10,10 +10,11 @@ const SILENT_MS = 60_000;
 /** Tries of one request, also after an answer that asks for patience: the library waits longer each time. */
 const TRIES = 4;
 
-/** The library with a client whose requests all end with the signal. */
+/** The library with a client whose requests all end with a signal: theirs, or else the client's. */
 export interface S3 {
   commands: typeof import("@aws-sdk/client-s3");
   client: S3Client;
+  signal: AbortSignal;
 }
 
 /** Loads the library on first use: it is large. No request is sent yet. */
@@ -39,8 +40,9 @@ export async function openS3(config: S3Config, signal: AbortSignal): Promise<S3>
     // Nothing of it may reach a log: bodies and headers are there.
     logger: SILENT,
   });
-  const send = (command: never) => whole.send(command, { abortSignal: signal });
-  return { commands, client: Object.create(whole, { send: { value: send } }) as S3Client };
+  const send = (command: never, { abortSignal = signal }: { abortSignal?: AbortSignal } = {}) =>
+    whole.send(command, { abortSignal });
+  return { commands, client: Object.create(whole, { send: { value: send } }) as S3Client, signal };
 }
 
 const nothing = () => undefined;

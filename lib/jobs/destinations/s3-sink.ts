@@ -15,7 +15,7 @@ const REMOVE_MS = 2_000;
  */
 export async function openS3Sink(config: S3Config, key: string, signal: AbortSignal): Promise<Sink> {
   const s3 = await openS3(config, signal);
-  return new S3Sink(config, s3, await S3Upload.begin(s3, config, key));
+  return new S3Sink(config, s3, new S3Upload(s3, config, key));
 }
 
 class S3Sink implements Sink {
@@ -25,7 +25,7 @@ class S3Sink implements Sink {
     private readonly upload: S3Upload,
   ) {}
 
-  write(chunk: Uint8Array): Promise<void> {
+  write(chunk: Uint8Array): Promise<void> | undefined {
     return this.upload.write(chunk);
   }
 

@@ -22,7 +22,7 @@ export async function openS3Tree(config: S3Config, folder: string, signal: Abort
     });
   return {
     list: (path) => orSentence(`The list of ${path || folder}`, objectsRightBelow(s3, config, `${keyOf(path)}/`)),
-    create: async (path) => treeUpload(s3, config, await S3Upload.begin(s3, config, keyOf(path))),
+    create: async (path) => treeUpload(s3, config, new S3Upload(s3, config, keyOf(path))),
     remove: (path) => orSentence(`The file ${path}`, removeObject(s3, config, keyOf(path))),
     tidy: () => orSentence("The look for unfinished uploads", abortUploadsBelow(s3, config, `${keyOf("")}/`)),
     close: async () => s3.client.destroy(),
@@ -32,9 +32,9 @@ export async function openS3Tree(config: S3Config, folder: string, signal: Abort
 function treeUpload(s3: S3, config: S3Config, upload: S3Upload): TreeUpload {
   const expected = new EtagHash(config.partSizeMiB * MIB);
   return {
-    write(chunk) {
+    async write(chunk) {
       expected.update(chunk);
-      return upload.write(chunk);
+      await upload.write(chunk);
     },
     async finish(sha256) {
       const etag = await upload.complete();

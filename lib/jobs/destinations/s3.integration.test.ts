@@ -35,8 +35,13 @@ function config(more: Record<string, unknown> = {}): unknown {
 
 async function store(path: string, bytes: Buffer, settings = config()): Promise<void> {
   const sink = await s3.create(settings, path, io);
-  for (let at = 0; at < bytes.length; at += 65_536) await sink.write(bytes.subarray(at, at + 65_536));
-  await sink.finish();
+  try {
+    for (let at = 0; at < bytes.length; at += 65_536) await sink.write(bytes.subarray(at, at + 65_536));
+    await sink.finish();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
 }
 
 const contents = async (path: string) => Buffer.concat(await (await s3.read(config(), path, io)).toArray());
@@ -84,6 +89,20 @@ test("small and empty backups are one request each; a discarded one leaves nothi
   await whole.finish();
   await whole.discard();
   expect(stored()).toEqual([`${prefix}/shop/empty`, `${prefix}/shop/small`]);
+});
+
+test("bytes that fill their parts are as many requests as they need, and none of them is empty", async () => {
+  const sent = (words: string) =>
+    server.requests.filter((line) => line.startsWith("PUT ") && line.includes(words)).length;
+  for (const [parts, name] of [
+    [1, "one"],
+    [2, "two"],
+  ] as const) {
+    const bytes = randomBytes(parts * 5 * MIB);
+    await store(`shop/${name}`, bytes);
+    expect((await contents(`shop/${name}`)).equals(bytes)).toBe(true);
+    expect(sent(`${prefix}/shop/${name}`)).toBe(parts);
+  }
 });
 
 test("a Test leaves nothing; saving looks at the bucket and writes nothing", async () => {

@@ -191,7 +191,11 @@ test("a server that ends while a backup is read fails the reader, and one that e
   const sink = await sftp.create(config(), "shop/two.db", io);
   stream.once("data", () => void server.shutDown());
   await expect(stream.toArray()).rejects.toThrow("was lost");
-  await expect(sink.write(Buffer.from("late")).then(() => sink.finish())).rejects.toThrow("was lost");
+  const late = async () => {
+    await sink.write(Buffer.from("late"));
+    await sink.finish();
+  };
+  await expect(late()).rejects.toThrow("was lost");
   await server.startAgain();
   await sink.discard();
   expect(readdirSync(join(root, "shop"))).toEqual(["one.db"]);

@@ -120,15 +120,15 @@ export class FileProcess {
     this.child.send({ op: "start" }, () => undefined);
   }
 
-  /** Passes on bytes of the file that is written; waits while much is still on its way. */
-  write(chunk: Uint8Array): Promise<void> {
+  /** Passes on bytes of the file that is written. @returns what to wait for while much is still on its way */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    const { stdin } = this.child;
+    if (this.ending === null && stdin && stdin.writableLength < WRITE_AHEAD) {
+      stdin.write(chunk);
+      return undefined;
+    }
     return new Promise((resolve, reject) => {
-      if (this.failure !== null) return reject(this.failure);
-      const { stdin } = this.child;
-      if (this.ending === null && stdin && stdin.writableLength < WRITE_AHEAD) {
-        stdin.write(chunk);
-        return resolve();
-      }
       this.rejectWrite = reject;
       // When it fails, the end of the process says why. Node reports success of what a closed input swallowed.
       this.child.stdin?.write(chunk, (error) => {

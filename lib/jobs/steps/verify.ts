@@ -3,7 +3,7 @@ import type { Compression } from "@/lib/core/job";
 import type { BoundDestination } from "../bind-destination";
 import type { DumpSource, JobIo } from "../contract";
 import { RunError, toRunError } from "../run-error";
-import { counted, decompressed, drain, type Measured, measured } from "../streams";
+import { counted, decompressed, drain, type Measured, readMeasured } from "../streams";
 import type { RejectedDestination } from "./store";
 
 /** What was stored, as it was measured while it was written. */
@@ -12,7 +12,7 @@ export interface Written {
   compression: Compression;
   /** Before compression. */
   raw: { bytes: number };
-  stored: { bytes: number; sha256: string };
+  stored: Measured;
 }
 
 /**
@@ -50,9 +50,8 @@ export async function verify(
 }
 
 async function readBack(written: Written, destination: BoundDestination, io: JobIo): Promise<void> {
-  const { stream, measure } = measured(await destination.read(written.path));
-  await drain(stream, io.signal);
-  assertSameBytes(measure, written.stored, "What was read back is not what was written");
+  const found = await readMeasured(await destination.read(written.path), io.signal);
+  assertSameBytes(found, written.stored, "What was read back is not what was written");
 }
 
 async function readAsRestore(
@@ -77,9 +76,9 @@ function ignorePrematureClose(error: NodeJS.ErrnoException): void {
   if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
 }
 
-function assertSameBytes(measure: Measured, expected: { bytes: number; sha256: string }, what: string): void {
-  if (measure.bytes === expected.bytes && measure.sha256() === expected.sha256) return;
-  throw new RunError(`${what}: ${measure.bytes} of ${expected.bytes} bytes, or others.`, {
+function assertSameBytes(found: Measured, expected: Measured, what: string): void {
+  if (found.bytes === expected.bytes && found.sha256 === expected.sha256) return;
+  throw new RunError(`${what}: ${found.bytes} of ${expected.bytes} bytes, or others.`, {
     advice: "The disk or the network path to it is damaged: check it.",
   });
 }

@@ -6,7 +6,7 @@ import type { BoundDestination } from "../bind-destination";
 import type { JobIo } from "../contract";
 import type { OpenSource } from "../endpoints";
 import { RunError } from "../run-error";
-import { compressed, counted, dumpStream, measured } from "../streams";
+import { compressed, type DumpAccount, dumpChunks } from "../streams";
 import { type RejectedDestination, store } from "./store";
 import type { Written } from "./verify";
 
@@ -28,7 +28,7 @@ export async function writeDump(
   io: JobIo,
 ): Promise<WrittenDump> {
   const path = artifactPath(job.slug, source.kind.extension, job.compression);
-  const warnings: string[] = [];
+  const account: DumpAccount = { bytes: 0, warnings: [] };
   const dump = await source.kind.dump(
     source.config,
     io,
@@ -36,24 +36,20 @@ export async function writeDump(
   );
   // A reader that stops before the end has its own reason; how the tool ends is then of no interest.
   dump.ended.catch(() => undefined);
-  let unfollow: (() => void) | undefined;
   try {
-    const raw = counted(dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings)));
-    const packed = measured(compressed(job.compression, raw.stream, io));
-    unfollow = io.progress?.follow(() => ({ bytes: packed.measure.bytes, files: null }));
-    const { stored, rejected } = await store(packed.stream, destinations, path, io.signal, () => {
-      if (raw.counter.bytes >= source.kind.minBytes) return;
-      throw new RunError(`The dump has only ${pluralize(raw.counter.bytes, "byte")}: that is no backup.`);
+    const packed = compressed(job.compression, dumpChunks(dump, account), io);
+    const { written, stored, rejected } = await store(packed, destinations, path, io, () => {
+      if (account.bytes >= source.kind.minBytes) return;
+      throw new RunError(`The dump has only ${pluralize(account.bytes, "byte")}: that is no backup.`);
     });
-    const written: Written = {
-      path,
-      compression: job.compression,
-      raw: raw.counter,
-      stored: { bytes: packed.measure.bytes, sha256: packed.measure.sha256() },
+    return {
+      written: { path, compression: job.compression, raw: { bytes: account.bytes }, stored: written },
+      stored,
+      rejected,
+      sourcePath: dump.path ?? null,
+      warnings: account.warnings,
     };
-    return { written, stored, rejected, sourcePath: dump.path ?? null, warnings };
   } finally {
-    unfollow?.();
     dump.stream.destroy();
   }
 }

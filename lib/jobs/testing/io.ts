@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { redactor } from "@/lib/secrets/redact";
 import type { Dump, JobIo } from "../contract";
-import { dumpStream } from "../streams";
+import { dumpChunks } from "../streams";
 import { installAdvice } from "../tool-packages";
 import { toolsFor } from "../tools";
 
@@ -36,8 +36,7 @@ export function testIo(secrets: string[] = []): TestIo {
 /** A whole dump in memory, judged as a run judges it. */
 export async function bytesOf(dump: Dump): Promise<{ bytes: Buffer; warnings: string[] }> {
   const chunks: Buffer[] = [];
-  const warnings: string[] = [];
-  const stream = dumpStream(dump.stream, dump.ended, (end) => warnings.push(...end.warnings));
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { bytes: Buffer.concat(chunks), warnings };
+  const account = { bytes: 0, warnings: [] };
+  for await (const chunk of dumpChunks(dump, account)) chunks.push(chunk);
+  return { bytes: Buffer.concat(chunks), warnings: account.warnings };
 }
