@@ -67,3 +67,14 @@ test("one that starts anew, gets another name, reports late or changes its name 
   for (let day = 0; day < 8; day++) laptop.at(day % 2 ? "office" : "home", -10)(day * 1_440);
   expect(laptop.isShared(8 * 1_440)).toBe(false);
 });
+
+test("a client that is gone is forgotten after a day: one that comes back is watched anew", () => {
+  const [gone, other] = [client(), client()];
+  const again = 100 * 1_440;
+  gone.at("nas", null)(again);
+  gone.at("nas", null)(again + 60);
+  expect(isOfOneMachine(gone.id, (again + 60) * MINUTE)).toBe(true);
+  other.at("other", null)(again + 60 + 1_440);
+  gone.at("nas", null)(again + 60 + 1_441);
+  expect(isOfOneMachine(gone.id, (again + 60 + 1_441) * MINUTE)).toBe(false);
+});

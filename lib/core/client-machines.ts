@@ -8,6 +8,9 @@ const LEAST_RETURNS = 2;
 /** Of turns that are further apart nothing follows, milliseconds; also, after so long without any it is one machine again. */
 const TURNS_WITHIN_MS = 15 * 60_000;
 
+/** A client that has not reported for so long is forgotten, milliseconds: it may have been removed. */
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
+
 /** One of the machines that report with the token of a client. */
 interface Machine {
   hostname: string;
@@ -31,6 +34,7 @@ interface SaidOfMachine {
   uptimeSeconds: number | null;
 }
 
+/** The one that reported last is the last. */
 const watched = sharedState("clients.machines", () => new Map<string, Watched>());
 
 /**
@@ -40,14 +44,22 @@ const watched = sharedState("clients.machines", () => new Map<string, Watched>()
 export function noteMachine(clientId: string, { hostname, uptimeSeconds }: SaidOfMachine, passed: number): void {
   const startedAt = uptimeSeconds === null ? null : passed - uptimeSeconds * 1_000;
   const machine = { hostname, startedAt, seenAt: passed };
-  const known = watched.get(clientId);
-  if (!known) watched.set(clientId, { now: machine, before: null, returns: [], since: passed });
-  else if (isSame(known.now, machine)) known.now = machine;
-  else {
+  forgetSilent(passed);
+  const known = watched.get(clientId) ?? { now: machine, before: null, returns: [], since: passed };
+  watched.delete(clientId);
+  watched.set(clientId, known);
+  if (!isSame(known.now, machine)) {
     const isBack = known.before && isSame(known.before, machine) && passed - known.before.seenAt < TURNS_WITHIN_MS;
     known.returns = isBack ? [...recentReturns(known, passed), passed] : recentReturns(known, passed);
     known.before = known.now;
-    known.now = machine;
+  }
+  known.now = machine;
+}
+
+function forgetSilent(passed: number): void {
+  for (const [clientId, { now }] of watched) {
+    if (passed - now.seenAt < FORGOTTEN_AFTER_MS) return;
+    watched.delete(clientId);
   }
 }
 
