@@ -3,7 +3,9 @@ import type { RestoreMode } from "@/lib/core/restore-mode";
 import { RunError } from "../run-error";
 import { type TestIo, testIo } from "../testing/io";
 import { postgres } from "./postgres";
+import { withConnection } from "./postgres-client";
 import { UNFINISHED } from "./postgres-properties";
+import { executeEach } from "./postgres-statements";
 import { PASSWORD, startTestServer, storedBytes, type TestServer } from "./postgres-testing";
 
 let server: TestServer;
@@ -505,4 +507,41 @@ test("a user who may only create databases gets what is possible, and reads what
   const { missing } = await postgres.restore(backup, asAuditor, io, { mayOverwrite: false });
   expect(missing.join("\n")).toMatch(/Event trigger w did not come back: permission denied to create event trigger/);
   expect(await sql("plain_new", "SELECT n FROM t")).toEqual([{ n: 1 }]);
+});
+
+test("a backup that breaks off anywhere while it is restored, as when Belfry is killed, leaves the database as it was", async () => {
+  await sql("postgres", "CREATE DATABASE cut");
+  await sql(
+    "cut",
+    "CREATE TABLE one AS SELECT n, md5(n::text) FROM generate_series(1, 500) n; CREATE TABLE two AS TABLE one; SELECT lo_from_bytea(0, 'x')",
+  );
+  const bytes = Buffer.concat(await (await (await server.backup("cut", io)).open()).toArray());
+  await sql("cut", "DROP TABLE two; TRUNCATE one; INSERT INTO one VALUES (7)");
+  const options = { mayOverwrite: true, mode: "all_or_nothing" } as const;
+  for (const end of [bytes.length / 2, bytes.length * 0.9, bytes.length - 40, bytes.length - 1]) {
+    const half = storedBytes(bytes.subarray(0, Math.floor(end)));
+    await expect(postgres.restore(half, target("cut"), io, options)).rejects.toBeInstanceOf(RunError);
+    expect(await sql("cut", "SELECT n, to_regclass('two') AS two FROM one")).toEqual([{ n: 7, two: null }]);
+  }
+});
+
+test("psql gets single statements whole: it would execute half of the last one where its input ends", async () => {
+  await sql("postgres", "CREATE DATABASE statements");
+  await sql("statements", "CREATE TABLE t (n int)");
+  const inputs: unknown[] = [];
+  const run: TestIo["tools"]["run"] = (tool, args, options) => {
+    inputs.push(options?.stdin, options?.piped);
+    return io.tools.run(tool, args, options);
+  };
+  const failed = await withConnection(server.config("statements"), "statements", io, (connection) =>
+    executeEach(["GRANT SELECT ON t TO app", "GRANT SELECT\n ON t TO nobody_here"], "UTF8", connection, {
+      ...io,
+      tools: { ...io.tools, run },
+    }),
+  );
+  expect(failed).toEqual([
+    { statement: "GRANT SELECT\n ON t TO nobody_here", error: 'role "nobody_here" does not exist' },
+  ]);
+  expect(inputs).toEqual([undefined, undefined]);
+  expect(await sql("statements", "SELECT has_table_privilege('app', 't', 'SELECT') AS may")).toEqual([{ may: true }]);
 });

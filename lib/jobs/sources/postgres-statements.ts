@@ -1,4 +1,6 @@
-import { Readable } from "node:stream";
+import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { JobIo } from "../contract";
 import { type Connection, PSQL } from "./postgres-client";
 import { postgresError } from "./postgres-error";
@@ -24,15 +26,22 @@ export async function executeEach(
   if (statements.length === 0) return [];
   const { script, byLastLine } = scriptOf(statements);
   const errors = new Map<number, string>();
-  const { code, stderr } = await io.tools.run("psql", [...PSQL, "-f", "-"], {
-    env: { ...connection.env, PGCLIENTENCODING: encoding },
-    stdin: Readable.from([Buffer.from(script, "latin1")], { objectMode: false }),
-    silenceMs: null,
-    onLine: (line) => {
-      const [, number, error] = /^psql:<stdin>:(\d+): [^:]+: +(.*)$/s.exec(line) ?? [];
-      if (number && error && !errors.has(Number(number))) errors.set(Number(number), error);
-    },
-  });
+  // A file that is whole, and no input of psql: that would end with this process, and psql executes what it has of a
+  // statement when its input ends. Half a name of a role may be the name of another one.
+  const file = join(io.workDir, `statements-${randomBytes(8).toString("hex")}.sql`);
+  await writeFile(file, script, { encoding: "latin1", mode: 0o600, flag: "wx" });
+  const place = `psql:${file}:`;
+  const { code, stderr } = await io.tools
+    .run("psql", [...PSQL, "-f", file], {
+      env: { ...connection.env, PGCLIENTENCODING: encoding },
+      silenceMs: null,
+      onLine: (line) => {
+        if (!line.startsWith(place)) return;
+        const [, number, error] = /^(\d+): [^:]+: +(.*)$/s.exec(line.slice(place.length)) ?? [];
+        if (number && error && !errors.has(Number(number))) errors.set(Number(number), error);
+      },
+    })
+    .finally(() => rm(file, { force: true }));
   if (code !== 0) throw postgresError(stderr);
   return [...errors].flatMap(([line, error]) => {
     const statement = byLastLine.get(line);
