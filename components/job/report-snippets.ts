@@ -155,6 +155,7 @@ function serviceSnippets(url: ReturnType<typeof receiverUrls>): ReportSnippet[] 
 {"title": "{{ escape title }}", "message": "{{ escape message }}", "severity": "{{ severity }}", "timestamp": {{ timestamp }}, "fields": {{ json fields }}}`,
     },
     { id: "healthchecks", name: "Healthchecks", where: "In place of https://hc-ping.com/UUID", text: url.healthchecks },
+    { id: "watchgoose", name: "Watchgoose", where: "In place of the ping URL", text: url.watchgoose },
     { id: "kuma", name: "Uptime Kuma", where: "In place of the push URL", text: `${url.uptimeKuma}?status=up&msg=OK` },
     { id: "cronitor", name: "Cronitor", where: "In place of the telemetry URL", text: url.cronitor },
     { id: "cronhub", name: "Cronhub", where: "In place of the ping URL", text: url.cronhub },

@@ -291,7 +291,13 @@ const FAILURES: [line: string, body?: string][] = [
   [`POST /in/${TOKEN}/duplicati`, '{"Data":{"ParsedResult":"Error"},"Extra":{},"LogLines":[]}'],
   [`POST /in/${TOKEN}/proxmox`, '{"title":"t","message":"m","severity":"error","fields":{"type":"vzdump"}}'],
   [`POST /in/${TOKEN}/webhook`, '{"status":"failed","message":"m"}'],
+  [`POST /in/${TOKEN}/mail`, '{"subject":"Backup of the NAS failed","text":"disk is full"}'],
 ];
+
+test("each protocol is among those whose failures are pasted and changed", () => {
+  const receivers = FAILURES.map(([line]) => readAddress(line.split(" ")[1] ?? "", () => undefined)?.receiver);
+  expect([...new Set(receivers)].sort()).toEqual([...IDS].sort());
+});
 
 /** As people paste addresses and tools change them on the way. */
 const CHANGES: ((url: string, chance: Chance) => string)[] = [

@@ -2,10 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { reportSnippets } from "@/components/job/report-snippets";
 import { runCommand } from "@/lib/cli/main";
+import { receiverUrls } from "@/lib/core/receiver-urls";
 import { readEnv } from "@/lib/env";
 import { defineProvider, field } from "@/lib/providers/contract";
 import { allProviders } from "@/lib/providers/registry";
+import { readAddress } from "@/lib/receivers/address";
+import { RECEIVERS } from "@/lib/receivers/registry";
 import { channelPage } from "./docs/channels";
 import { PAGES } from "./docs/pages";
 
@@ -29,6 +33,38 @@ describe("pages that are made", () => {
       const fields = Object.keys((configSchema as unknown as { shape: Record<string, unknown> }).shape);
       for (const name of fields) expect(read(`docs/channels/${id}.md`), `${id}: ${name}`).toContain(`\`${name}\``);
     }
+  });
+
+  test("every receiver is in the guide to external jobs: its address, and what to copy into its program", () => {
+    const base = "https://belfry.example";
+    const token = "aaaabbbbccccdddd1234";
+    const uuid = "11111111-2222-4333-8444-555555555555";
+    // Of a DSN its client makes the address of a check-in.
+    const pathOf = (url: string) => url.replace(`https://${token}@`, "https://").slice(base.length);
+    const receiverOf = (url: string) =>
+      readAddress(url.replace(/^\/in\/1$/, `/in/api/1/cron/x/${token}/`), () => undefined);
+    const guide = read("docs/external-jobs.md");
+    const named = Object.values(receiverUrls(base, { token, uuid })).map((url) => {
+      const path = pathOf(url);
+      expect(guide, url).toContain(path.replace(token, "TOKEN").replace(uuid, "UUID"));
+      return receiverOf(path)?.receiver;
+    });
+    const ids = RECEIVERS.map(({ id }) => id);
+    expect([...new Set(named)].sort()).toEqual([...ids].sort());
+    const mailTo = { address: `${uuid}@belfry.example`, port: 25 };
+    const snippets = reportSnippets(base, { token, uuid }, { timezone: "UTC", mailTo });
+    for (const { text } of snippets)
+      for (const line of text.split("\n"))
+        expect(guide).toContain(
+          line.replaceAll(token, "TOKEN").replaceAll(uuid, "UUID").replace("UTC", "Europe/Zurich"),
+        );
+    const inSnippets = snippets.flatMap(({ text }) =>
+      [...text.matchAll(/(?:\w+:\/\/)(?:\w+@)?belfry\.example(\/[^\s"?]+)/g)].map(
+        ([, path = ""]) => receiverOf(path)?.receiver,
+      ),
+    );
+    // Mail is sent, and not posted, by who copies; `apprise://` has no path of its own.
+    for (const id of ids.filter((one) => one !== "mail" && one !== "apprise")) expect(inSnippets, id).toContain(id);
   });
 
   test("every page of a channel is one of the registry", () => {

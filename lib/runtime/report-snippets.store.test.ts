@@ -153,6 +153,7 @@ test("the line for Docker reports how the container ended", async () => {
 const json = (body: object) => ["-H", "Content-Type: application/json", "-d", JSON.stringify(body)];
 const SENT: [id: string, state: string, request: (address: string) => string[]][] = [
   ["healthchecks", "failure", (address) => [`${address}/fail`]],
+  ["watchgoose", "failure", (address) => [`${address}/fail`]],
   ["kuma", "success", (address) => [address]],
   ["kuma", "failure", (address) => [address.replace("status=up&msg=OK", "status=down&msg=no%20space&ping=")]],
   ["cronitor", "start", (address) => [`${address}?state=run&env=production&host=nas`]],

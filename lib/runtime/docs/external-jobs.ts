@@ -1,5 +1,6 @@
+import { type ReportSnippet, reportSnippets } from "@/components/job/report-snippets";
 import { type ReceiverUrlName, receiverUrls } from "@/lib/core/receiver-urls";
-import { between, markdownTable } from "./markdown";
+import { between, cell, markdownTable } from "./markdown";
 
 const HOST = "belfry.example";
 const THREE = "start, success, failure";
@@ -50,14 +51,31 @@ const PROGRAMS: Record<ReceiverUrlName, ReportingProgram> = {
   },
 };
 
-/** docs/external-jobs.md: the table of addresses, made of what the program itself calls them. */
+const BASE = `https://${HOST}`;
+const SECRETS = { token: "TOKEN", uuid: "UUID" };
+
+/** docs/external-jobs.md: the table of addresses, and what to copy into each program, made of what the program itself says. */
 export function externalJobsPage(now: string): string {
-  const urls = receiverUrls(`https://${HOST}`, { token: "TOKEN", uuid: "UUID" });
+  return between(between(now, "addresses", addresses()), "snippets", snippets());
+}
+
+function addresses(): string {
+  const urls = receiverUrls(BASE, SECRETS);
   const rows = (Object.keys(PROGRAMS) as ReceiverUrlName[]).map((id) => {
     const { name, states, address = (url) => `\`${pathOf(url)}\``, more = "" } = PROGRAMS[id];
     return [name, `${address(urls[id])}${more}`, states];
   });
-  return between(now, "addresses", markdownTable(["reports by", "address", "states"], rows));
+  return markdownTable(["reports by", "address", "states"], rows);
+}
+
+function snippets(): string {
+  const mailTo = { address: `UUID@${HOST}`, port: 25 };
+  const all = reportSnippets(BASE, SECRETS, { timezone: "Europe/Zurich", mailTo });
+  const isShort = ({ text }: ReportSnippet) => !text.includes("\n");
+  const short = all.filter(isShort).map(({ name, where, text }) => [name, cell(where), `\`${cell(text)}\``]);
+  const long = all.filter((one) => !isShort(one));
+  const blocks = long.map(({ name, where, text }) => `**${name}.** ${where}:\n\n\`\`\`\n${text}\n\`\`\``);
+  return [markdownTable(["program", "where", "what"], short), ...blocks].join("\n\n");
 }
 
 function pathOf(url: string): string {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { StringDecoder } from "node:string_decoder";
 import type { ArchiveEntry } from "@/lib/core/archive-entry";
 import type { ArchiveFolder, JobIo } from "../../contract";
+import { RunError } from "../../run-error";
 import type { ConfigFile } from "./config-file";
 import { failuresError } from "./messages";
-import { runBorgmatic } from "./process";
+import { streamBorgmatic } from "./process";
 
 const TYPES: Record<string, ArchiveEntry["type"]> = { d: "folder", "-": "file", h: "file", l: "link" };
 
@@ -27,37 +29,73 @@ export async function listEntries(
     `--format=${mark}{type} {size} {isomtime} {path}/${mark}{NL}`,
     ...(folder === "" ? [] : ["--path", `pp:${folder}`]),
   ];
-  const { code, stdout, messages } = await runBorgmatic(file, passphrase, words, io);
+  const listed = new ListedFolder(folder);
+  const { code, messages } = await streamBorgmatic({ file, passphrase, words }, io, (stdout) =>
+    readMarked(stdout, mark, (text) => listed.add(readEntry(text))),
+  );
   if (code !== 0) throw failuresError(messages.lastFailures());
-  return entriesIn(folder, readEntries(stdout, mark));
+  return listed.entries();
 }
 
-function readEntries(stdout: string, mark: string): ArchiveEntry[] {
-  // Between two marks stands an entry, or what follows one.
-  const texts = stdout.split(mark).filter((_, index) => index % 2 === 1);
-  return texts.map((text) => {
-    const [type = "", bytes, time = "", ...path] = text.slice(0, -1).split(" ");
-    return {
-      path: path.join(" "),
-      type: TYPES[type] ?? "other",
-      bytes: Number(bytes),
-      modifiedAt: Date.parse(time),
-    };
-  });
-}
+/** No path is longer, and no line of borgmatic's own. */
+const MOST_CHARS = 4 * 1024 * 1024;
 
-/** Of all that lies below a folder, what lies directly in it. */
-function entriesIn(folder: string, all: readonly ArchiveEntry[]): ArchiveEntry[] | null {
-  const start = folder === "" ? "" : `${folder}/`;
-  const found = new Map<string, ArchiveEntry>();
-  for (const entry of all) {
-    if (!entry.path.startsWith(start)) continue;
-    const end = entry.path.indexOf("/", start.length);
-    const path = end < 0 ? entry.path : entry.path.slice(0, end);
-    if (end < 0) found.set(path, entry);
-    else if (!found.has(path)) found.set(path, { path, type: "folder", bytes: 0, modifiedAt: Number.NaN });
+/** Passes on what stands between two marks, as it comes; what follows an entry until the next one is left out. */
+export async function readMarked(
+  stdout: AsyncIterable<Buffer>,
+  mark: string,
+  take: (text: string) => void,
+): Promise<void> {
+  const decoder = new StringDecoder("utf8");
+  let isEntry = false;
+  let rest = "";
+  for await (const chunk of stdout) {
+    const texts = (rest + decoder.write(chunk)).split(mark);
+    rest = texts.pop() ?? "";
+    for (const text of texts) {
+      if (isEntry) take(text);
+      isEntry = !isEntry;
+    }
+    if (rest.length > MOST_CHARS)
+      throw new RunError("borgmatic lists its archives in a way that Belfry does not know.");
   }
-  const isFolder =
-    found.size > 0 || folder === "" || all.some(({ path, type }) => path === folder && type === "folder");
-  return isFolder ? [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) : null;
+}
+
+function readEntry(text: string): ArchiveEntry {
+  const [type = "", bytes, time = "", ...path] = text.slice(0, -1).split(" ");
+  return { path: path.join(" "), type: TYPES[type] ?? "other", bytes: Number(bytes), modifiedAt: Date.parse(time) };
+}
+
+/** As many names of one folder are shown. */
+const MOST_NAMES = 20_000;
+
+/** Of all that lies below a folder, what lies directly in it: however much that is, no more is kept. */
+export class ListedFolder {
+  private readonly found = new Map<string, ArchiveEntry>();
+  private readonly start: string;
+  private isFolder: boolean;
+
+  /** @param folder empty: the root */
+  constructor(private readonly folder: string) {
+    this.start = folder === "" ? "" : `${folder}/`;
+    this.isFolder = folder === "";
+  }
+
+  /** @throws RunError for more names than can be shown */
+  add(entry: ArchiveEntry): void {
+    if (entry.path === this.folder && entry.type === "folder") this.isFolder = true;
+    if (!entry.path.startsWith(this.start)) return;
+    const end = entry.path.indexOf("/", this.start.length);
+    const path = end < 0 ? entry.path : entry.path.slice(0, end);
+    if (end < 0) this.found.set(path, entry);
+    else if (!this.found.has(path)) this.found.set(path, { path, type: "folder", bytes: 0, modifiedAt: Number.NaN });
+    if (this.found.size > MOST_NAMES)
+      throw new RunError(`This folder holds more than ${MOST_NAMES.toLocaleString("en-US")} names, too many to show.`);
+  }
+
+  /** By name; null: there is no such folder. */
+  entries(): ArchiveEntry[] | null {
+    if (!this.isFolder && this.found.size === 0) return null;
+    return [...this.found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
 }

@@ -14,9 +14,12 @@ import { BorgmaticMessages } from "./messages";
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** A borgmatic that has ended. */
-export interface EndedBorgmatic {
-  code: number;
+export interface EndedBorgmatic extends ReadBorgmatic {
   stdout: string;
+}
+
+interface ReadBorgmatic {
+  code: number;
   messages: BorgmaticMessages;
   /** Hides the secrets of the configuration in what was printed. */
   redact(text: string): string;
@@ -34,6 +37,22 @@ export async function runBorgmatic(
   words: readonly string[],
   io: JobIo,
 ): Promise<EndedBorgmatic> {
+  let text = "";
+  const ended = await streamBorgmatic({ file, passphrase, words }, io, async (stdout) => {
+    text = await collected(stdout);
+  });
+  return { ...ended, stdout: text };
+}
+
+/**
+ * The same, where what it prints may be more than fits into memory.
+ * @param read takes its output; what it throws is thrown at once
+ */
+export async function streamBorgmatic(
+  { file, passphrase, words }: { file: ConfigFile; passphrase: string | undefined; words: readonly string[] },
+  io: JobIo,
+  read: (stdout: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<ReadBorgmatic> {
   const redact = redactor([...file.secrets, ...(passphrase ? [passphrase] : [])]);
   const messages = new BorgmaticMessages();
   const logPath = join(io.workDir, `${newId("borgmatic")}.log`);
@@ -63,8 +82,8 @@ export async function runBorgmatic(
   });
   log.start();
   try {
-    const [text, { code }] = await Promise.all([collected(stdout), ended]);
-    return { code, stdout: text, messages, redact };
+    const [{ code }] = await Promise.all([ended, read(stdout)]);
+    return { code, messages, redact };
   } finally {
     await log.end();
   }
