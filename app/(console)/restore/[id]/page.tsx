@@ -27,7 +27,8 @@ export default async function RestoreOnePage({ params }: { params: Promise<{ id:
   if (!isOperator) {
     return <OnlyAdmins title="Restore" who="Operators and administrators" what="restore backups" back="/restore" />;
   }
-  const { id } = await params;
+  // Next leaves it encoded; `latest:shop` has a colon.
+  const id = decodeURIComponent((await params).id);
   const [artifact, general, sources] = await Promise.all([
     page(artifactsGet, { id }),
     page(settingsGeneralGet, {}),
