@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ArchiveEntry } from "@/lib/core/archive-entry";
-import { ListedFolder, readMarked } from "./entries";
+import { ListedFolder, readListedEntries } from "./entries";
 
 const MARK = "0123456789abcdef01234567";
 
@@ -14,13 +14,13 @@ test("entries are read as they come, wherever the pieces are cut, and lines of b
   const text = `Listing archive\n${names.map((name) => `${MARK}${name}${MARK}\n`).join("a line between\n")}done\n`;
   for (const size of [1, 2, 3, 7, 1_000]) {
     const taken: string[] = [];
-    await readMarked(inPieces(text, size), MARK, (one) => taken.push(one));
+    await readListedEntries(inPieces(text, size), MARK, (one) => taken.push(one));
     expect(taken).toEqual(names);
   }
 });
 
 test("what is no list is refused before it fills the memory", async () => {
-  const never = readMarked(inPieces("x".repeat(6 * 1024 * 1024), 64 * 1024), MARK, () => undefined);
+  const never = readListedEntries(inPieces("x".repeat(6 * 1024 * 1024), 64 * 1024), MARK, () => undefined);
   await expect(never).rejects.toThrow(/in a way that Belfry does not know/);
 });
 

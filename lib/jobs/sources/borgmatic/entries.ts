@@ -31,7 +31,7 @@ export async function listEntries(
   ];
   const listed = new ListedFolder(folder);
   const { code, messages } = await streamBorgmatic({ file, passphrase, words }, io, (stdout) =>
-    readMarked(stdout, mark, (text) => listed.add(readEntry(text))),
+    readListedEntries(stdout, mark, (text) => listed.add(readEntry(text))),
   );
   if (code !== 0) throw failuresError(messages.lastFailures());
   return listed.entries();
@@ -41,7 +41,7 @@ export async function listEntries(
 const MOST_CHARS = 4 * 1024 * 1024;
 
 /** Passes on what stands between two marks, as it comes; what follows an entry until the next one is left out. */
-export async function readMarked(
+export async function readListedEntries(
   stdout: AsyncIterable<Buffer>,
   mark: string,
   take: (text: string) => void,
