@@ -374,8 +374,13 @@ test("pain 05: the log is live while a run goes on; a canceled run is no failure
   const main = page.getByRole("main");
   await expect(main.getByText("Running", { exact: true }).first()).toBeVisible();
   await expect(main.getByRole("region", { name: "Log of this run" })).toContainText(/\d\d:\d\d:\d\d/);
+  // How long it has been going on, and how far it has come, without a reload.
+  const runningFor = main.locator("dt", { hasText: "Running for" }).locator("+ dd");
+  await expect(runningFor).not.toHaveText(await runningFor.innerText());
+  await expect(main.getByText(/^\d.* stored, .* per second$/)).toBeVisible();
   await expect(main.getByText("Running", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: /^Cancel/ }).click();
+  await expect(page.getByRole("dialog").getByRole("button", { name: "Keep running" })).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
   await expect(main.getByText("Canceled", { exact: true }).first()).toBeVisible();
   expect((await app.api.get<List<Delivery>>("/deliveries?limit=200")).items).toHaveLength(before);

@@ -38,7 +38,7 @@ export function RunProgressPanel({ progress }: Props) {
 
 /** How large the last one was, and how long it takes until this one is as large. */
 function outlook(bytes: number, bytesPerSecond: number | null, lastBytes: number): string {
-  const last = `last time ${formatBytes(lastBytes)}`;
-  if (!bytesPerSecond || bytes >= lastBytes) return last;
-  return `${last}, in about ${formatDuration(((lastBytes - bytes) / bytesPerSecond) * 1_000)} at this pace`;
+  const last = formatBytes(lastBytes);
+  if (!bytesPerSecond || bytes >= lastBytes) return `last time ${last}`;
+  return `about ${formatDuration(((lastBytes - bytes) / bytesPerSecond) * 1_000)} until the ${last} of last time`;
 }
