@@ -107,6 +107,18 @@ test("an SMTP URL fills in the mail form, typed and sent off by Enter as well", 
   });
 });
 
+test("a topic of ntfy without a scheme and a mail address open the forms that they mean", async () => {
+  await page.goto("/channels/new");
+  await paste("ntfy.sh/belfry-nights");
+  await expect(page.getByRole("heading", { name: "New ntfy channel" })).toBeVisible();
+  await expect(page.getByLabel("Topic", { exact: true })).toHaveValue("belfry-nights");
+  await page.goto("/channels/new");
+  await paste("mailto:night@mail.test");
+  await expect(page.getByRole("heading", { name: "New Email channel" })).toBeVisible();
+  await expect(page.getByText("This holds only a part of what the form asks for.")).toBeVisible();
+  await expect(page.getByText("night@mail.test").or(page.locator('[value="night@mail.test"]')).first()).toBeVisible();
+});
+
 test("an Apprise URL opens the form of the service it means; what only Apprise knows, that of Apprise", async () => {
   await page.goto("/channels/new");
   await paste(`discord://Belfry@123456789012345678/${DISCORD_TOKEN}`);
@@ -136,6 +148,7 @@ for (const [what, rubbish, words] of [
   ["a word", "just some words", /more than one address/],
   ["no address at all", "pigeon", /Belfry does not understand this/],
   ["a script", "javascript:alert(1)", /Belfry does not understand this/],
+  ["a link to a channel of Discord", "https://discord.com/channels/1/2", /a page of Discord.*Copy Webhook URL/],
   ["two addresses", `${DISCORD} ${DISCORD}`, /more than one address/],
 ] as const) {
   test(`${what} is answered in words beside the field, and stays there`, async () => {

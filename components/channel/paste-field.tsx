@@ -49,7 +49,7 @@ export function PasteField({ recognise, onRecognised }: Props) {
       <Field
         label="Paste a webhook URL, an Apprise URL or an SMTP URL"
         error={error}
-        help="Belfry detects the service and fills in its form. Nothing is stored before you save."
+        help="Belfry detects the service and fills in its form, from ntfy.sh/topic and mail addresses too. Nothing is stored before you save."
       >
         <span className="flex items-start gap-2">
           <PasteInput text={text} setText={setText} onPasted={submit} />

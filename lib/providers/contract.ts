@@ -218,6 +218,11 @@ export interface ProviderSpec<S extends z.ZodObject, P> extends Omit<KindSpec<S>
    */
   fromUrl?(text: string): Record<string, unknown> | null;
   /**
+   * Recognises links of this service that people paste instead of the address that is needed: to a channel, an invitation.
+   * Pure. @returns what the link is, and where the right address is found; null for any other text
+   */
+  wrongLink?(url: URL): string | null;
+  /**
    * For a configuration that only names another service's: the pipeline then uses that provider in its place, if it
    * takes each target's configuration.
    * Pure. `targets`: one per outgoing request; names are shown as recipients when there are several.
@@ -285,6 +290,7 @@ export interface Provider extends Kind {
   parts(payload: unknown): Record<string, string[]>;
   preview(payload: unknown, config: unknown): Preview;
   fromUrl(text: string): Record<string, unknown> | null;
+  wrongLink(url: URL): string | null;
   /** Null: it never resolves to another provider. */
   readonly delegatesTo: ((config: unknown) => Delegate | null) | null;
   readonly warmUp: (() => Promise<unknown>) | null;
@@ -329,6 +335,7 @@ export function defineProvider<S extends z.ZodObject, P>(spec: ProviderSpec<S, P
     parts: (payload) => spec.parts(payload as P),
     preview: (payload, config) => spec.preview(payload as P, config as z.output<S>),
     fromUrl: (text) => spec.fromUrl?.(text) ?? null,
+    wrongLink: (url) => spec.wrongLink?.(url) ?? null,
     delegatesTo: spec.delegatesTo ? (config) => withTargetsOf(spec, config as z.output<S>) : null,
     warmUp: spec.warmUp ?? null,
     isPerJob: (config) => spec.isPerJob?.(config as z.output<S>) ?? false,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readSmtpUrl } from "./email/smtp-url";
-import { recognise } from "./recognise";
+import { explainWrongLink, recognise } from "./recognise";
 import { allProviders, providerOf } from "./registry";
 
 const DISCORD = "https://discord.com/api/webhooks/123456789012345678/aTokenThatIsLongEnough";
@@ -23,6 +23,8 @@ test.each<[pasted: string, provider: string, config: Record<string, unknown>]>([
     },
   ],
   ["https://automation.example.org/hooks/3f9c", "webhook", { url: "https://automation.example.org/hooks/3f9c" }],
+  ["ntfy.sh/backups", "ntfy", { serverUrl: "https://ntfy.sh", topic: "backups" }],
+  ["mailto:ops%40example.org,night@example.org", "email", { to: ["ops@example.org", "night@example.org"] }],
 ])("%s is understood", (pasted, provider, config) => {
   expect(recognise(pasted)).toMatchObject({ provider, config });
 });
@@ -58,6 +60,15 @@ const FORMS: [pasted: string, provider: string, isComplete: boolean, name?: stri
   [`https://o1.ingest.sentry.io/api/2/cron/nightly/${KEY}/`, "sentry", true],
   ["https://loki.example.org/loki/api/v1/push", "loki", true],
   ["https://zabbix.example.org/api_jsonrpc.php", "zabbix", false],
+
+  // Without the scheme, as an address bar and guides show them.
+  ["ntfy.sh/backups", "ntfy", true],
+  ["discord.com/api/webhooks/123456789012345678/aToken_-12", "discord", true],
+  ["hooks.slack.com/services/T01ABCDEF/B01ABCDEF/abcDEFghiJKLmnoPQRstuVWX", "slack", true],
+  // Says only who gets the mail.
+  ["mailto:ops@example.org?subject=Backups", "email", false],
+  ["MAILTO:ops%40example.org,night@example.org", "email", false],
+  ["ops@example.org", "email", false],
 
   ["discord://123456789012345678/aTokenThatIsLong", "discord", true],
   ["slack://xoxb-123-456-abc/#ops", "slack", true, "Slack #ops"],
@@ -100,6 +111,26 @@ test.each(FORMS)("%s opens the form of %s", (pasted, provider, isComplete, name)
     const secret = found?.config[field];
     if (typeof secret === "string") expect(`${found?.name} ${found?.note}`).not.toContain(secret);
   }
+});
+
+test.each<[pasted: string, words: RegExp]>([
+  ["https://discord.com/channels/123456789012345678/234567890123456789", /a page of Discord.*Copy Webhook URL/],
+  ["discord.com/channels/@me", /a page of Discord/],
+  ["https://discord.gg/aBcDeF", /an invitation to a Discord server/],
+  ["https://discord.com/invite/aBcDeF", /an invitation/],
+  ["https://discord.com/api/webhooks/123456789012345678", /incomplete.*ID\/TOKEN/],
+  ["https://app.slack.com/client/T01ABCDEF/C01ABCDEF", /a page of Slack/],
+  ["https://my-team.slack.com/archives/C01ABCDEF", /a page of Slack/],
+  ["https://teams.microsoft.com/l/channel/19%3aabc/General", /a channel or a chat of Teams/],
+  ["https://t.me/my_backup_bot", /a chat of Telegram/],
+])("%s is no address of a channel, and where that is found is said", (pasted, words) => {
+  expect(recognise(pasted)).toBeNull();
+  expect(explainWrongLink(pasted)).toMatch(words);
+});
+
+test("an address of a service that is right, or of anybody else, is explained as nothing", () => {
+  for (const text of [DISCORD, "https://automation.example.org/hooks/3f9c", "ntfy.sh/backups", "pigeon", "a b", ""])
+    expect(explainWrongLink(text), text).toBeNull();
 });
 
 test("fault C3: an Apprise URL that the service's own form would refuse opens Apprise's, with the reason", () => {

@@ -18,19 +18,21 @@ const ANY_APPRISE_URL = "apprise";
 const ANY_ADDRESS = "webhook";
 const LONGEST = 8000;
 
+/** A service's own name of a host with a path, as it stands in an address bar and in guides: `ntfy.sh/backups`. */
+const WITHOUT_SCHEME = /^[\w-]+\.[\w.-]+(:\d+)?\/\S+$/;
+
 /**
- * Recognises what a person pasted: a service's own webhook address, an SMTP URL, an Apprise URL, or any other address.
+ * Recognises what a person pasted: a service's own webhook address, an SMTP URL, a mail address, an Apprise URL, or any
+ * other address. A service's own address may lack its `https://`.
  * Pure; it never throws.
- * @returns null for anything else
+ * @returns null for anything else, also for links that `explainWrongLink` knows
  */
 export function recognise(pasted: string): RecognisedChannel | null {
   const text = unquote(pasted);
   if (text === "" || text.length > LONGEST || /\s/.test(text)) return null;
-  for (const provider of allProviders()) {
-    if (provider.id === ANY_ADDRESS || provider.id === ANY_APPRISE_URL) continue;
-    const config = provider.fromUrl(text);
-    if (config) return { provider: provider.id, config };
-  }
+  if (explainWrongLink(text)) return null;
+  const own = recogniseOwn(text) ?? (WITHOUT_SCHEME.test(text) ? recogniseOwn(`https://${text}`) : null);
+  if (own) return own;
   const apprise = recogniseAppriseUrl(text);
   const found = apprise && providerOf(apprise.provider);
   if (apprise && found) {
@@ -50,6 +52,37 @@ export function recognise(pasted: string): RecognisedChannel | null {
     config,
     note: "Belfry does not recognise this address, so it becomes a plain webhook. If it belongs to a service in the list, choose that one instead.",
   };
+}
+
+/** An address that a service issues itself. */
+function recogniseOwn(text: string): RecognisedChannel | null {
+  for (const provider of allProviders()) {
+    if (provider.id === ANY_ADDRESS || provider.id === ANY_APPRISE_URL) continue;
+    const config = provider.fromUrl(text);
+    if (!config) continue;
+    const isWhole = provider.configSchema.safeParse(config).success;
+    return { provider: provider.id, config, ...(!isWhole && { note: INCOMPLETE }) };
+  }
+  return null;
+}
+
+const INCOMPLETE = "This holds only a part of what the form asks for. Complete it, then test and save.";
+
+/**
+ * What a pasted link of a service is when it is not the address that a channel needs, and where that is found.
+ * Pure. @returns null for any other text
+ */
+export function explainWrongLink(pasted: string): string | null {
+  const text = unquote(pasted);
+  const address = WITHOUT_SCHEME.test(text) ? `https://${text}` : text;
+  if (address.length > LONGEST || !/^https?:\/\/\S+$/i.test(address) || !URL.canParse(address)) return null;
+  const url = new URL(address);
+  for (const provider of allProviders()) {
+    if (provider.fromUrl(address)) return null;
+    const explained = provider.id === ANY_ADDRESS ? null : provider.wrongLink(url);
+    if (explained) return explained;
+  }
+  return null;
 }
 
 /** `Slack #ops`; undefined when the target's name is part of a secret, or may be the key of a device. */

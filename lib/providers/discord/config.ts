@@ -73,6 +73,17 @@ export function readDiscordUrl(text: string): Record<string, unknown> | null {
   return { webhookUrl: url.origin + url.pathname, ...(threadId ? { threadId } : {}) };
 }
 
+/** Links of Discord that are no webhook: to a server, a channel or a message, an invitation, half a webhook URL. */
+export function explainDiscordLink({ hostname, pathname }: URL): string | null {
+  const where = "In Discord: Server Settings → Integrations → Webhooks → Copy Webhook URL.";
+  if (hostname === "discord.gg" || (DISCORD_HOSTS.has(hostname) && pathname.startsWith("/invite/")))
+    return `This is an invitation to a Discord server, and not a webhook. ${where}`;
+  if (!DISCORD_HOSTS.has(hostname) || WEBHOOK_PATH.test(pathname)) return null;
+  if (/^\/api(\/v\d+)?\/webhooks/.test(pathname))
+    return `This Discord webhook URL is incomplete: it ends in /api/webhooks/ID/TOKEN. ${where}`;
+  return `This is a link to a page of Discord, and not a webhook. ${where}`;
+}
+
 /** Discord's own rule for webhook names: https://discord.com/developers/docs/resources/user#usernames-and-nicknames */
 function isAllowedName(name: string): boolean {
   return !/discord|clyde/i.test(name) && !/^(everyone|here)$/i.test(name);

@@ -4,7 +4,7 @@ import { classify } from "../kit/classify";
 import type { HttpRequest } from "../kit/http";
 import { objectIn } from "../kit/json-body";
 import { mentionFacts } from "../kit/mentions";
-import { discordConfig, readDiscordUrl } from "./config";
+import { discordConfig, explainDiscordLink, readDiscordUrl } from "./config";
 import { discordIcon } from "./icon";
 import { discordMentions } from "./mentions";
 import { composeMessage, DISCORD_LIMITS, type DiscordMessage } from "./message";
@@ -116,6 +116,7 @@ export const discord = defineProvider({
   },
 
   fromUrl: readDiscordUrl,
+  wrongLink: explainDiscordLink,
 
   advise({ status, reason }) {
     if (status === 404 && /unknown channel/i.test(reason))

@@ -1,6 +1,7 @@
 import { defineProvider } from "../contract";
 import { MAIL_PRESETS, mailServerOf } from "../kit/mail-server";
 import { emailConfig } from "./config";
+import { readMailto } from "./mailto";
 import { composeMail, MAIL_LIMITS } from "./message";
 import { mailResult } from "./result";
 import { readSmtpUrl } from "./smtp-url";
@@ -54,7 +55,7 @@ export const email = defineProvider({
   },
 
   parts: ({ subject }) => ({ title: [subject] }),
-  fromUrl: readSmtpUrl,
+  fromUrl: (text) => readSmtpUrl(text) ?? readMailto(text),
 
   preview: ({ from, to, subject, html }) => ({
     kind: "mail",

@@ -181,6 +181,11 @@ export const slack = defineProvider({
     return /^xoxb-[\w-]{10,}$/.test(text.trim()) ? { botToken: text.trim() } : null;
   },
 
+  wrongLink: ({ hostname }) =>
+    hostname === "slack.com" || hostname.endsWith(".slack.com")
+      ? "This is a link to a page of Slack, and not a webhook. On api.slack.com/apps, open your app: Incoming Webhooks → Copy. It begins with https://hooks.slack.com/services/."
+      : null,
+
   advise: adviseOnSlack,
 });
 

@@ -207,6 +207,11 @@ export const teams = defineProvider({
     return url && (isWorkflow || CONNECTOR_HOST.test(url.hostname)) ? { webhookUrl: text.trim() } : null;
   },
 
+  wrongLink: ({ hostname }) =>
+    /^teams\.(microsoft\.com|live\.com|cloud\.microsoft)$/.test(hostname)
+      ? "This is a link to a channel or a chat of Teams, and not a webhook. In Teams: channel → Workflows → Send webhook alerts to a channel, and copy the URL that it shows at the end."
+      : null,
+
   advise({ status, reason }) {
     if ((/workflow|trigger/i.test(reason) && /not (be )?found/i.test(reason)) || status === 410)
       return "The workflow was deleted, or it belonged to an account that no longer exists. Create a new one: channel → Workflows → Send webhook alerts to a channel.";

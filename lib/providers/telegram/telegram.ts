@@ -192,6 +192,11 @@ export const telegram = defineProvider({
     return { botToken, ...(chatId ? { chatId } : {}), ...(topicId ? { topicId } : {}) };
   },
 
+  wrongLink: ({ hostname }) =>
+    hostname === "t.me" || hostname === "telegram.me" || hostname === "web.telegram.org"
+      ? "This is a link to a chat of Telegram. Choose Telegram below instead: it asks for the token that @BotFather issues and the ID of the chat."
+      : null,
+
   advise({ status, reason }) {
     if (/chat not found/i.test(reason))
       return "The bot does not know this chat. Check the chat ID (groups begin with -), and that the person has written to the bot or the bot was added to the group.";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "@/lib/core/errors";
-import { recognise } from "@/lib/providers/recognise";
+import { explainWrongLink, recognise } from "@/lib/providers/recognise";
 import { defineVerb } from "@/lib/services/verb";
 
 /** A form filled in from a pasted address. It holds the pasted secrets and is returned to the caller only. */
@@ -30,6 +30,7 @@ function refuse(text: string): never {
   const isMany = /\S\s+\S/.test(text);
   const sentence = isMany
     ? "This is more than one address. Paste a single one, without any text around it."
-    : "Belfry does not understand this. It reads webhook URLs from https:// on, Apprise URLs such as slack:// or tgram://, and mail servers as smtp://user:password@host:587.";
+    : (explainWrongLink(text) ??
+      "Belfry does not understand this. It reads webhook URLs from https:// on, mail addresses, Apprise URLs such as slack:// or tgram://, and mail servers as smtp://user:password@host:587.");
   throw new AppError("invalid", sentence, { fields: { text: sentence } });
 }
