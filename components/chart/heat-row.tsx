@@ -1,11 +1,13 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
+import { useGoTo } from "@/components/shell/pending-page";
+import { unpackDays } from "@/components/status/packed-days";
 import { describeDay, describeTotals, type StripDay, worstResult } from "@/components/status/strip-days";
 
 interface Props {
-  days: readonly StripDay[];
+  /** Of `packDays`. */
+  days: string;
   /** What they are the days of. */
   label: string;
   /** The job whose runs of a day a cell leads to; those of all jobs when left out. */
@@ -26,8 +28,9 @@ const NO_RUN = { height: 2, fill: "fill-line-strong" };
  * forty rows takes no thousand keys.
  * Drawn on the server, from its numbers on the client: each cell would be sent a second time as an element of the server's.
  */
-export function HeatRow({ days, label, jobId, isOfMany = false }: Props) {
-  const router = useRouter();
+export function HeatRow({ days: packed, label, jobId, isOfMany = false }: Props) {
+  const goTo = useGoTo();
+  const days = unpackDays(packed);
   const linked = days.flatMap((day, index) => (worstResult(day) === "none" ? [] : [index]));
   const [chosen, setChosen] = useState<number>();
   const stop = chosen !== undefined && linked.includes(chosen) ? chosen : linked.at(-1);
@@ -42,7 +45,7 @@ export function HeatRow({ days, label, jobId, isOfMany = false }: Props) {
     const link = (event.target as Element).closest("a");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    router.push(link.getAttribute("href") ?? "");
+    goTo(link.getAttribute("href") ?? "");
   };
   return (
     <svg
@@ -52,7 +55,7 @@ export function HeatRow({ days, label, jobId, isOfMany = false }: Props) {
       preserveAspectRatio="none"
       onKeyDown={onKeyDown}
       onClick={onClick}
-      className="block h-5 w-full overflow-visible"
+      className="block h-5 w-full overflow-visible [&>a:hover]:opacity-70 [&>a]:outline-offset-1"
     >
       {days.map((day, index) => {
         const { height, fill } = isOfMany ? lookOfMany(day) : lookOf(day);
@@ -69,7 +72,6 @@ export function HeatRow({ days, label, jobId, isOfMany = false }: Props) {
             aria-label={describeDay(day)}
             tabIndex={index === stop ? 0 : -1}
             onFocus={() => setChosen(index)}
-            className="outline-offset-1 hover:opacity-70"
           >
             {cell}
           </a>

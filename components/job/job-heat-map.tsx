@@ -2,6 +2,7 @@ import { HeatRow } from "@/components/chart/heat-row";
 import { pluralize } from "@/components/format";
 import { msOf } from "@/components/ms-of";
 import { JobHealthBadge } from "@/components/status/job-health-badge";
+import { packDays } from "@/components/status/packed-days";
 import type { StripDay } from "@/components/status/strip-days";
 import { Link } from "@/components/ui/link";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -38,7 +39,7 @@ export function JobHeatMap({ jobs, all }: Props) {
             </Td>
             <Td />
             <Cells>
-              <HeatRow days={all.days} label="All jobs" isOfMany />
+              <HeatRow days={packDays(all.days)} label="All jobs" isOfMany />
             </Cells>
             <Td />
             <Td />
@@ -57,7 +58,7 @@ export function JobHeatMap({ jobs, all }: Props) {
               <JobHealthBadge health={job.health} />
             </Td>
             <Cells>
-              <HeatRow days={job.days} label={job.name} jobId={job.id} />
+              <HeatRow days={packDays(job.days)} label={job.name} jobId={job.id} />
             </Cells>
             <Td className="text-muted">
               {job.lastRun ? (

@@ -5,6 +5,7 @@ import { msOf } from "@/components/ms-of";
 import { runDurationMs, shortError } from "@/components/run/run-labels";
 import type { RunListItem } from "@/components/run/run-table";
 import { JobHealthBadge } from "@/components/status/job-health-badge";
+import { packDays } from "@/components/status/packed-days";
 import { RunStatusBadge, runStatusLabel } from "@/components/status/run-status-badge";
 import { RunStrip } from "@/components/status/run-strip";
 import { Link } from "@/components/ui/link";
@@ -94,7 +95,7 @@ export function JobTable({ jobs, now, run, selectable }: Props) {
             </Td>
             <Td className="text-muted">{job.lastRun ? <LastRun run={job.lastRun} now={now} /> : "never"}</Td>
             <Td>
-              <RunStrip days={job.days} label={job.name} />
+              <RunStrip days={packDays(job.days)} label={job.name} />
             </Td>
             <Td num className="whitespace-nowrap">
               {job.lastRun?.bytes == null ? "–" : formatBytes(job.lastRun.bytes)}
