@@ -48,6 +48,8 @@ async function raise(title: string, dedupKey = title): Promise<string> {
 const bell = (page: Page) => page.getByRole("button", { name: /^Notifications, / });
 const badge = async (page: Page, count: number | "nothing") =>
   expect(bell(page)).toHaveAccessibleName(`Notifications, ${count} unread`);
+/** The last one counts. */
+const icon = (page: Page) => page.locator("head link[rel=icon]").last();
 const row = (page: Page, title: string) => page.getByRole("row").filter({ hasText: title });
 
 test("the interface of the inbox answers as agreed, and each key has a read state of its own", async () => {
@@ -89,9 +91,11 @@ test("the bell changes without reload while a problem is raised elsewhere, for e
 }) => {
   const [anna, bo] = [await app.pageOf(browser), await app.pageOf(browser, BO)];
   await badge(anna, "nothing");
+  await expect(icon(anna)).toHaveAttribute("href", "/icon-healthy.svg");
   await raise("Mail queue stuck");
   await badge(anna, 1);
   await badge(bo, 1);
+  await expect(icon(anna)).toHaveAttribute("href", "/icon-critical-unread.svg");
   await expect(anna.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: /^Inbox/ })).toContainText(
     "1",
   );
@@ -101,6 +105,8 @@ test("the bell changes without reload while a problem is raised elsewhere, for e
   await expectNoViolations(anna, "the bell");
   await latest.getByRole("button", { name: "Mark as read: Mail queue stuck" }).click();
   await badge(anna, "nothing");
+  // Read, and as bad as before.
+  await expect(icon(anna)).toHaveAttribute("href", "/icon-critical.svg");
   await badge(bo, 1);
   // It counts up: not unread again.
   await raise("Mail queue stuck");
@@ -108,6 +114,7 @@ test("the bell changes without reload while a problem is raised elsewhere, for e
   await badge(anna, "nothing");
   await latest.getByRole("link", { name: "View all" }).click();
   await expect(anna.getByRole("heading", { level: 1, name: "Inbox" })).toBeVisible();
+  await expect(icon(anna)).toHaveAttribute("href", "/icon-critical.svg");
   await expect(row(anna, "Mail queue stuck")).toContainText("Read");
   await bo.goto("/notifications");
   await expect(row(bo, "Mail queue stuck")).toContainText("New");

@@ -4,11 +4,14 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { holdsStream, onNotice } from "@/components/live/notices";
 import { createStore, type Store, useStore } from "@/components/ui/store";
 import type { InboxPreferences } from "@/lib/core/inbox";
+import type { Severity } from "@/lib/core/severity";
 import { announceEntry } from "./announce";
 import type { InboxItem } from "./entry";
 
 interface Shown {
   unread: number;
+  /** Of the open alerts; null: none is open. */
+  worst: Severity | null;
   /** The latest entries; null before they were read. */
   entries: readonly InboxItem[] | null;
   /** When they were read, ISO 8601. */
@@ -24,7 +27,7 @@ export interface BellState extends Shown {
 }
 
 const Bell = createContext<{ shown: Store<Shown>; hasKeys: boolean; refresh: () => void }>({
-  shown: createStore<Shown>({ unread: 0, entries: null, seenAt: "" }),
+  shown: createStore<Shown>({ unread: 0, worst: null, entries: null, seenAt: "" }),
   hasKeys: false,
   refresh: () => {},
 });
@@ -42,17 +45,18 @@ const PAUSE_MS = 1_000;
 interface Props {
   userId: string;
   unread: number;
+  worst: Severity | null;
   preferences: InboxPreferences;
   children: ReactNode;
 }
 
 /** Keeps the bell of this tab right: it reads again when alerts, or what its user has read, changed. */
-export function BellProvider({ userId, unread: initial, preferences, children }: Props) {
+export function BellProvider({ userId, unread: initial, worst, preferences, children }: Props) {
   const [shown] = useState(() =>
-    createStore<Shown>({ unread: initial, entries: null, seenAt: new Date().toISOString() }),
+    createStore<Shown>({ unread: initial, worst, entries: null, seenAt: new Date().toISOString() }),
   );
   // The server counted again with the page.
-  useEffect(() => shown.set({ ...shown.get(), unread: initial }), [initial, shown]);
+  useEffect(() => shown.set({ ...shown.get(), unread: initial, worst }), [initial, worst, shown]);
   const announcing = useRef({ preferences, known: null as ReadonlySet<string> | null, unread: initial });
   useEffect(() => {
     announcing.current.preferences = preferences;
@@ -61,7 +65,7 @@ export function BellProvider({ userId, unread: initial, preferences, children }:
     const at = new Date().toISOString();
     const answer = await fetchLatest();
     if (!answer) return;
-    shown.set({ unread: answer.unread, entries: answer.items, seenAt: at });
+    shown.set({ unread: answer.unread, worst: answer.worst, entries: answer.items, seenAt: at });
     const before = announcing.current;
     announcing.current = { ...before, known: new Set(answer.items.map(({ id }) => id)), unread: answer.unread };
     const fresh = answer.items.find(({ id, isRead, status }) => !before.known?.has(id) && !isRead && status === "new");
@@ -106,8 +110,14 @@ function usePaced(work: () => Promise<void>): () => void {
   }, [work]);
 }
 
+interface InboxAnswer {
+  items: InboxItem[];
+  unread: number;
+  worst: Severity | null;
+}
+
 /** @returns null while Belfry does not answer, or the session is over */
-async function fetchLatest(): Promise<{ items: InboxItem[]; unread: number } | null> {
+async function fetchLatest(): Promise<InboxAnswer | null> {
   const answer = await fetch(`/api/v1/notifications?limit=${SHOWN}`, { cache: "no-store" }).catch(() => null);
   return answer?.ok ? answer.json() : null;
 }

@@ -1,4 +1,4 @@
-import { Badge, StateBadge, type StateStyle } from "@/components/ui/badge";
+import { StateBadge, type StateStyle } from "@/components/ui/badge";
 
 const HEALTH_STYLE = {
   healthy: { label: "Healthy", tone: "success", shape: "dot" },
@@ -17,16 +17,27 @@ interface Props {
   isTested?: boolean;
 }
 
-/** Health of a channel. Disabled takes precedence, then failing. */
-export function ChannelHealthBadge({ health, enabled = true, failing = false, isTested = true }: Props) {
-  if (!enabled) return <Badge shape="ring">Disabled</Badge>;
-  if (failing) {
-    return (
-      <Badge tone="failure" shape="square">
-        Failing
-      </Badge>
-    );
-  }
-  if (health === "healthy" && !isTested) return <Badge shape="ring">Not tested</Badge>;
-  return <StateBadge styles={HEALTH_STYLE} state={health} />;
+const OTHER_STYLE = {
+  disabled: { label: "Disabled", tone: "neutral", shape: "ring" },
+  failing: { label: "Failing", tone: "failure", shape: "square" },
+  untested: { label: "Not tested", tone: "neutral", shape: "ring" },
+} as const satisfies Record<string, StateStyle>;
+
+const STYLE = { ...HEALTH_STYLE, ...OTHER_STYLE };
+
+/** Disabled takes precedence, then failing. */
+function shownState({ health, enabled = true, failing = false, isTested = true }: Props): keyof typeof STYLE {
+  if (!enabled) return "disabled";
+  if (failing) return "failing";
+  return health === "healthy" && !isTested ? "untested" : health;
+}
+
+/** Health of a channel. */
+export function ChannelHealthBadge(props: Props) {
+  return <StateBadge styles={STYLE} state={shownState(props)} />;
+}
+
+/** The same as the badge, in words: `Retrying`. */
+export function channelHealthLabel(props: Props): string {
+  return STYLE[shownState(props)].label;
 }

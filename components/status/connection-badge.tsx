@@ -9,6 +9,11 @@ const CONNECTION_STYLE: Record<ConnectionState, StateStyle> = {
   offline: { label: "Offline", tone: "failure", shape: "square" },
 };
 
+/** The same as the badge, in words. */
+export function connectionLabel(state: ConnectionState): string {
+  return CONNECTION_STYLE[state].label;
+}
+
 /** Whether a source or destination was reached at the last look. */
 export function ConnectionBadge({ state }: { state: ConnectionState }) {
   return <StateBadge styles={CONNECTION_STYLE} state={state} />;

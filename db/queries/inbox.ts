@@ -1,5 +1,6 @@
 import { and, count, desc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { InboxPreferences } from "@/lib/core/inbox";
+import { compareSeverity, type Severity } from "@/lib/core/severity";
 import { database } from "../client";
 import {
   alertColumns,
@@ -216,6 +217,29 @@ export async function findEntry(id: string, reader: InboxReader): Promise<InboxE
     .where(and(eq(e.id, id), isEntryEvent(e)))
     .limit(1);
   return event ? entryOfEvent(event, reader) : null;
+}
+
+/** More open alerts than this are no longer looked at one by one: the newest say how bad it is. */
+const MOST_OPEN = 1_000;
+
+/** The worst severity among the open alerts that a reader may see and that are not snoozed; null: nothing is wrong. */
+export async function worstOpen(hidden: HiddenFromReader, now: number): Promise<Severity | null> {
+  const { orm, t } = database();
+  const { alerts: a } = t;
+  const newest = orm
+    .select({ severity: a.severity })
+    .from(a)
+    .where(and(isOpenAlert(a), or(isNull(a.snoozedUntil), lte(a.snoozedUntil, now)), matches("alerts", a, {}, hidden)))
+    .orderBy(desc(a.id))
+    .limit(MOST_OPEN)
+    .as("newest_open");
+  const found = await orm.selectDistinct({ severity: newest.severity }).from(newest);
+  return (
+    found
+      .map(({ severity }) => severity)
+      .toSorted(compareSeverity)
+      .at(-1) ?? null
+  );
 }
 
 /** What a badge counts, with the types of events that it leaves out. */

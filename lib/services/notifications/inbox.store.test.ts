@@ -393,6 +393,22 @@ describe("the badge", () => {
     expect(await codeOf(profileUpdateInbox.call(ana, { sound: true }))).toBe("forbidden");
   });
 
+  it("says how bad the worst open alert is that its reader sees, also read or acknowledged, until it is over or snoozed", async () => {
+    const worst = async (actor: Actor) => (await notificationsUnread.call(actor, {})).worst;
+    expect(await worst(ana)).toBeNull();
+    await addAlert(1, { severity: "warning", status: "acknowledged" });
+    expect(await worst(ana)).toBe("warning");
+    const bad = await addAlert(1, { severity: "critical" });
+    await notificationsRead.call(ana, { id: bad });
+    expect(await worst(ana)).toBe("critical");
+    expect((await notificationsList.call(ana, { limit: 1 })).worst).toBe("critical");
+    await notificationsSnooze.call(bo, { id: bad, until: new Date(Date.now() + HOUR).toISOString() });
+    expect(await worst(ana)).toBe("warning");
+    await notificationsSnooze.call(bo, { id: bad, until: null });
+    await notificationsResolve.call(bo, { id: bad });
+    expect(await worst(ana)).toBe("warning");
+  });
+
   it("stops counting at its maximum", async () => {
     const { orm, t } = database();
     const id = await addAlert(1);

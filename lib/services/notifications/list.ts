@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type InboxFilters, readInbox } from "@/db/queries/inbox";
+import { type InboxFilters, readInbox, worstOpen } from "@/db/queries/inbox";
 import { SUBJECT_KINDS } from "@/lib/core/event";
 import { ENTRY_STATUSES } from "@/lib/core/inbox";
-import { SEVERITIES } from "@/lib/core/severity";
+import { SEVERITIES, type Severity } from "@/lib/core/severity";
 import { CATEGORIES } from "@/lib/events/catalog";
 import { type PageOf, pageInput } from "@/lib/services/page";
 import { defineVerb } from "@/lib/services/verb";
@@ -47,7 +47,7 @@ export const notificationsList = defineVerb({
       ...subjectFilter(subject),
       text: q || undefined,
     };
-    const [{ entries, next }, unread] = await Promise.all([
+    const [{ entries, next }, unread, worst] = await Promise.all([
       readInbox({
         reader,
         hidden: hiddenFrom(actor),
@@ -57,17 +57,19 @@ export const notificationsList = defineVerb({
         now,
       }),
       unreadOf(actor, reader, preferences, now),
+      worstOpen(hiddenFrom(actor), now),
     ]);
     return {
       items: entries.map((entry) => entryView(entry, now)),
       nextCursor: next && cursorOf(next),
       unread,
+      worst,
     };
   },
 });
 
-/** A page of the inbox, with what the badge shows. */
-type InboxPageView = PageOf<EntryView> & { unread: number };
+/** A page of the inbox, with what the badge and the icon of the tab show. */
+type InboxPageView = PageOf<EntryView> & { unread: number; worst: Severity | null };
 
 function subjectFilter(subject: string | undefined): Pick<InboxFilters, "subject" | "subjectName"> {
   if (!subject) return {};

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countUnread, type InboxReader } from "@/db/queries/inbox";
+import { countUnread, type InboxReader, worstOpen } from "@/db/queries/inbox";
 import { inboxPreferencesOf } from "@/db/queries/users";
 import type { Actor } from "@/lib/auth/access/actor";
 import { DEFAULT_INBOX, type InboxPreferences, MOST_UNREAD } from "@/lib/core/inbox";
@@ -29,7 +29,7 @@ export async function unreadOf(
   return countUnread({ reader, counts, types, hidden: hiddenFrom(actor), now, limit: MOST_UNREAD });
 }
 
-/** The badge of the bell, and what the caller wants of it. */
+/** The badge of the bell, how bad it is for the icon of the tab, and what the caller wants of it. */
 export const notificationsUnread = defineVerb({
   name: "notifications.unread",
   permission: "viewer",
@@ -37,6 +37,10 @@ export const notificationsUnread = defineVerb({
   input: z.object({}),
   async run({ actor, now }) {
     const [reader, preferences] = await Promise.all([readerOf(actor), preferencesOf(actor)]);
-    return { unread: await unreadOf(actor, reader, preferences, now), preferences };
+    const [unread, worst] = await Promise.all([
+      unreadOf(actor, reader, preferences, now),
+      worstOpen(hiddenFrom(actor), now),
+    ]);
+    return { unread, worst, preferences };
   },
 });

@@ -10,7 +10,7 @@ import { LabelChips } from "@/components/label/label-chips";
 import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { Crumbs } from "@/components/shell/breadcrumbs";
-import { ChannelHealthBadge } from "@/components/status/channel-health-badge";
+import { ChannelHealthBadge, channelHealthLabel } from "@/components/status/channel-health-badge";
 import { Badge } from "@/components/ui/badge";
 import { ErrorNote, Note } from "@/components/ui/note";
 import { Columns, Page } from "@/components/ui/page";
@@ -43,8 +43,8 @@ type Lost = { count: number; isOffered: boolean } | null;
 const readChannel = cache((id: string) => page(channelsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readChannel((await params).id);
-  return { title: name };
+  const { name, ...channel } = await readChannel((await params).id);
+  return { title: `${name}, ${channelHealthLabel(badgeFacts(channel)).toLowerCase()}` };
 }
 
 interface Props {
@@ -199,19 +199,17 @@ function ChannelNotes({ problem, notice }: { problem: string | null; notice: str
 }
 
 function ChannelBadges({ channel, timezone }: { channel: ChannelView; timezone: string }) {
-  const { health, enabled, isTested } = channel;
   const mutedUntil = msOf(channel.mutedUntil);
   return (
     <>
-      <ChannelHealthBadge
-        health={health.state}
-        enabled={enabled}
-        failing={health.failingSince !== null}
-        isTested={isTested}
-      />
+      <ChannelHealthBadge {...badgeFacts(channel)} />
       {mutedUntil !== null && <Badge shape="ring">Muted until {formatDayTime(mutedUntil, timezone)}</Badge>}
     </>
   );
+}
+
+function badgeFacts({ health, enabled, isTested }: Pick<ChannelView, "health" | "enabled" | "isTested">) {
+  return { health: health.state, enabled, failing: health.failingSince !== null, isTested };
 }
 
 /** Whether deliveries are still to be sent; asked only of a channel that retries. */

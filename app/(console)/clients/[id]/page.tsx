@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { cache } from "react";
-import { ClientStatusBadge } from "@/components/client/client-status";
+import { ClientStatusBadge, clientStatusLabel } from "@/components/client/client-status";
 import { DiskList } from "@/components/client/disk-list";
 import { StoragePanel } from "@/components/endpoint/storage-panel";
 import { typedThreshold } from "@/components/endpoint/typed-threshold";
@@ -33,8 +33,8 @@ import { ClientToken } from "../_components/client-token";
 const readClynt = cache((id: string) => page(clientsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readClynt((await params).id);
-  return { title: name };
+  const { name, ...client } = await readClynt((await params).id);
+  return { title: `${name}, ${clientStatusLabel(client).toLowerCase()}` };
 }
 
 export default async function ClientPage({ params }: { params: Promise<{ id: string }> }) {

@@ -23,8 +23,8 @@ import { entryActions } from "../entry-actions";
 const readNotification = cache((id: string) => page(notificationsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { title } = await readNotification((await params).id);
-  return { title: title };
+  const { title, kind, status } = await readNotification((await params).id);
+  return { title: kind === "alert" ? `${title}, ${ENTRY_STATUS_LABEL[status].toLowerCase()}` : title };
 }
 
 export default async function NotificationPage({ params }: { params: Promise<{ id: string }> }) {

@@ -6,7 +6,7 @@ import { LiveRefresh } from "@/components/live/live-refresh";
 import { msOf } from "@/components/ms-of";
 import { RunTable } from "@/components/run/run-table";
 import { Crumbs } from "@/components/shell/breadcrumbs";
-import { ConnectionBadge } from "@/components/status/connection-badge";
+import { ConnectionBadge, connectionLabel } from "@/components/status/connection-badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
 import { LinkButton } from "@/components/ui/link-button";
@@ -31,8 +31,8 @@ import { RepositoryForm } from "../_components/repository-form";
 const readRepository = cache((id: string) => page(repositoriesGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readRepository((await params).id);
-  return { title: name };
+  const { name, connection } = await readRepository((await params).id);
+  return { title: `${name}, ${connectionLabel(connection.state).toLowerCase()}` };
 }
 
 const SHOWN_RUNS = 20;

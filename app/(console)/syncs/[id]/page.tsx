@@ -26,8 +26,8 @@ import { SyncForm } from "../_components/sync-form";
 const readSync = cache((id: string) => page(syncsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readSync((await params).id);
-  return { title: name };
+  const { name, enabled } = await readSync((await params).id);
+  return { title: enabled ? name : `${name}, disabled` };
 }
 
 export default async function SyncPage({ params }: { params: Promise<{ id: string }> }) {

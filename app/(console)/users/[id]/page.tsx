@@ -19,8 +19,8 @@ import { UserForm } from "../_components/user-form";
 const readUser = cache((id: string) => page(usersGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readUser((await params).id);
-  return { title: name };
+  const { name, status } = await readUser((await params).id);
+  return { title: status === "active" ? name : `${name}, ${status}` };
 }
 
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {

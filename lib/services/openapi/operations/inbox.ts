@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SEVERITIES } from "@/lib/core/severity";
 import { notificationsAcknowledge } from "@/lib/services/notifications/acknowledge";
 import { entryDetailSchema, notificationsGet } from "@/lib/services/notifications/get";
 import { notificationsList } from "@/lib/services/notifications/list";
@@ -11,11 +12,15 @@ import { entryViewSchema } from "@/lib/services/notifications/view";
 import { inboxPreferencesSchema } from "@/lib/services/profile/inbox";
 import { type Operation, operation as op } from "../operation";
 
+/** The worst severity among the open alerts that the caller sees and that are not snoozed; null for none. */
+const worst = z.enum(SEVERITIES).nullable();
+
 const inboxPage = z.object({
   items: z.array(entryViewSchema),
   nextCursor: z.string().nullable(),
   /** What the caller's badge shows, counted up to 1,000. */
   unread: z.int(),
+  worst,
 });
 
 /** The inbox: alerts, and events that touched none, each as its reader has it. */
@@ -26,7 +31,7 @@ export const inboxOperations: readonly Operation[] = [
   }),
   op("GET /notifications/unread", notificationsUnread, {
     summary: "Count what is unread, not resolved and not snoozed",
-    answer: z.object({ unread: z.int(), preferences: inboxPreferencesSchema }),
+    answer: z.object({ unread: z.int(), worst, preferences: inboxPreferencesSchema }),
   }),
   op("POST /notifications/read-all", notificationsReadAll, {
     summary: "Mark everything as read, for the caller",

@@ -63,12 +63,12 @@ export const alertsAnswers: Answers = {
   // A number: which alerts they are, the list says to who may see them.
   "alerts.reachedNobody": group({ count: all, since: all, hasFallback: all }),
   "alerts.resolve": entity("alert"),
-  "notifications.list": group({ items: list(entity("inboxEntry")), nextCursor: all, unread: all }),
+  "notifications.list": group({ items: list(entity("inboxEntry")), nextCursor: all, unread: all, worst: all }),
   "notifications.get": entity("inboxEntry"),
   "notifications.read": entity("inboxEntry"),
   "notifications.readAll": group({ unread: all }),
   "notifications.acknowledge": entity("inboxEntry"),
   "notifications.resolve": entity("inboxEntry"),
   "notifications.snooze": entity("inboxEntry"),
-  "notifications.unread": group({ unread: all, preferences: wholly }),
+  "notifications.unread": group({ unread: all, worst: all, preferences: wholly }),
 };
