@@ -251,6 +251,17 @@ test("a copy opens, switched off and with its secrets; the switch asks whom it s
   expect(hook.taken).toHaveLength(before + 1);
   await toggle.click();
   await expect(toggle).toBeChecked();
+  // Nothing uses the copy: no question, and one click takes it back.
+  await toggle.click();
+  await expect(toggle).not.toBeChecked();
+  await expect(page).toHaveTitle(/^Automation \(copy\), disabled/);
+  const messages = page.getByRole("region", { name: "Messages" });
+  await messages
+    .getByText("Automation (copy) was disabled.")
+    .locator("..")
+    .getByRole("button", { name: "Undo" })
+    .click();
+  await expect(toggle).toBeChecked();
 
   await app.api.patch("/settings/notifications", {
     globalChannels: (await channelIds()).filter(({ name }) => name === "Automation").map(({ id }) => id),
@@ -261,6 +272,11 @@ test("a copy opens, switched off and with its secrets; the switch asks whom it s
   const dialog = page.getByRole("dialog", { name: "Disable Automation?" });
   await expect(dialog).toContainText("Global channels");
   await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(own).toBeChecked();
+  await own.click();
+  await dialog.getByRole("button", { name: "Disable" }).click();
+  await expect(own).not.toBeChecked();
+  await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
   await expect(own).toBeChecked();
   await own.click();
   await dialog.getByRole("button", { name: "Disable" }).click();

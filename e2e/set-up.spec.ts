@@ -216,6 +216,7 @@ test("an admin creates a user with a password; disabling the account ends the se
   await admin.getByRole("button", { name: "Disable account…" }).click();
   await admin.getByRole("dialog").getByRole("button", { name: "Disable account" }).click();
   await expect(admin.getByRole("button", { name: "Enable account" })).toBeVisible();
+  await expect(admin.getByRole("region", { name: "Messages" }).getByRole("button", { name: "Undo" })).toBeVisible();
 
   await oleg.goto("/jobs");
   await expect(oleg).toHaveURL(/\/login/);

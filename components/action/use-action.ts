@@ -52,3 +52,17 @@ export function useAction(): Action {
   }, []);
   return { run, pending: isSending || isLeaving };
 }
+
+/** After an act that a dialog confirmed: says that it is done, and offers to take it back as a button of the toast. */
+export function useUndoToast(): (
+  text: string,
+  undo: () => Promise<ActionResult<unknown>>,
+  onSettled: () => void,
+) => void {
+  const { run } = useAction();
+  return useCallback(
+    (text, undo, onSettled) =>
+      toast.success(text, { label: "Undo", run: () => run(undo, { success: "Undone.", onSettled }) }),
+    [run],
+  );
+}

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useUndoToast } from "@/components/action/use-action";
 import type { UserBadgeStatus } from "@/components/status/user-status-badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -125,7 +126,19 @@ interface TakeAccessProps {
 
 function DisableAccount({ id, name, keys }: TakeAccessProps) {
   const router = useRouter();
+  const offerUndo = useUndoToast();
   const [kept, setKept] = useState<string[]>([]);
+  const done = () => {
+    router.refresh();
+    // Keys that ended do not come back.
+    if (keys.every((key) => kept.includes(key.id)))
+      offerUndo(
+        `${name} was disabled and signed out.`,
+        () => enableUserAction({ id }),
+        () => router.refresh(),
+      );
+    else toast.success(`${name} was disabled and signed out.`);
+  };
   return (
     <ConfirmDialog
       trigger={<Button>Disable account…</Button>}
@@ -133,7 +146,7 @@ function DisableAccount({ id, name, keys }: TakeAccessProps) {
       confirmLabel="Disable account"
       danger
       onConfirm={() => disableUserAction({ id, keepKeys: kept })}
-      onDone={() => router.refresh()}
+      onDone={done}
     >
       {name} is signed out everywhere at once and cannot sign in until you enable the account again. Nothing is deleted.
       <KeysAtStake keys={keys} kept={kept} onChange={setKept} />
