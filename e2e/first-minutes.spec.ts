@@ -24,7 +24,14 @@ test("getting started: from the empty program to a first backup that sent a noti
     await click(page.getByRole("button", { name: "Create account" }));
 
     await expect(page.getByRole("heading", { name: "Where should notifications go?" })).toBeVisible();
+    // Six services first, and all of them by a search or a click.
+    await expect(page.getByRole("list", { name: "Services" }).getByRole("button")).toHaveCount(6);
+    await page.getByLabel("Search services").fill("gotify");
+    await expect(page.getByRole("list", { name: "Services" }).getByRole("button")).toHaveCount(1);
+    await page.getByLabel("Search services").fill("");
     await click(page.getByRole("button", { name: /^Webhook/ }));
+    await expect(page).toHaveURL(/step=channel&provider=webhook$/);
+    await expect(page.getByRole("heading", { name: "Webhook", exact: true })).toBeFocused();
     await page.getByLabel("URL", { exact: true }).fill(hook.url);
     hook.failWith(404, "no such hook");
     await page.getByRole("button", { name: "Send a test" }).click();
@@ -36,7 +43,7 @@ test("getting started: from the empty program to a first backup that sent a noti
     await click(page.getByRole("button", { name: "Save and continue" }));
 
     await click(page.getByRole("button", { name: "Use the sample" }));
-    await expect(page.getByRole("heading", { name: "When should it run?" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "When should it run?" })).toBeFocused();
     // The next three times, in words.
     await expect(page.getByText(/^[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}, 02:00$/)).toHaveCount(3);
     await click(page.getByRole("button", { name: "Save and run now" }));

@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { useEarlyClick } from "@/components/ui/early/early-click";
 import { Input } from "@/components/ui/input";
 import { Link } from "@/components/ui/link";
@@ -13,16 +14,21 @@ interface Props {
   /** The provider's id is appended. Left out: `onChoose` is called. */
   hrefPrefix?: string;
   onChoose?: (id: string) => void;
+  /** Ids of the services that are shown before a search, or before all are asked for; left out: all. */
+  first?: readonly string[];
 }
 
 /**
  * The services Belfry can send to. Typing filters them, Enter takes the first, the arrow keys move between them.
  * Monitors are a group apart, because they are used on jobs only.
  */
-export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
+export function ProviderPicker({ providers, hrefPrefix, onChoose, first }: Props) {
   const [query, setQuery] = useState("");
+  const [isWhole, setWhole] = useState(!first);
+  const isShort = !isWhole && query.trim() === "";
   const frame = useRef<HTMLDivElement>(null);
-  const shown = findProviders(providers, query);
+  const found = findProviders(providers, query);
+  const shown = isShort ? found.filter(({ id }) => first?.includes(id)) : found;
   const cards = () => [...(frame.current?.querySelectorAll<HTMLElement>("[data-provider]") ?? [])];
   const group = (purpose: PickableProvider["purpose"]) =>
     shown
@@ -61,6 +67,19 @@ export function ProviderPicker({ providers, hrefPrefix, onChoose }: Props) {
           {messages}
         </ul>
       )}
+      {isShort && (
+        <div>
+          <Button
+            variant="ghost"
+            onClick={() => {
+              setWhole(true);
+              frame.current?.querySelector("input")?.focus();
+            }}
+          >
+            All {providers.length} services
+          </Button>
+        </div>
+      )}
       {monitors.length > 0 && (
         <section aria-labelledby="monitors" className="mt-2 flex flex-col gap-2">
           <div>
@@ -88,7 +107,11 @@ const GRID = "grid gap-2 sm:grid-cols-2 md:grid-cols-3";
 const CARD =
   "group flex h-full w-full items-center gap-3 rounded-lg border border-line bg-panel px-3 py-2.5 text-left transition-colors hover:border-control hover:bg-hover";
 
-function Card({ provider, hrefPrefix, onChoose }: { provider: PickableProvider } & Omit<Props, "providers">) {
+function Card({
+  provider,
+  hrefPrefix,
+  onChoose,
+}: { provider: PickableProvider } & Pick<Props, "hrefPrefix" | "onChoose">) {
   const { id, label, tagline, icon } = provider;
   const early = useEarlyClick({ onClick: () => onChoose?.(id) });
   const content = (

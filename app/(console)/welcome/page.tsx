@@ -15,6 +15,7 @@ import { DestinationStep } from "./_components/destination-step";
 import { JobStep } from "./_components/job-step";
 import { RunStep } from "./_components/run-step";
 import { SourceStep } from "./_components/source-step";
+import { StepFrame } from "./_components/step-frame";
 import { StepList, WELCOME_STEPS, type WelcomeStep } from "./_components/step-list";
 
 export const metadata: Metadata = { title: "Getting started" };
@@ -51,19 +52,23 @@ export default async function WelcomePage({ searchParams }: { searchParams: Sear
         }
       />
       <StepList current={step} done={done} />
-      {step === "channel" && <ChannelStep channels={channels} />}
-      {step === "source" && <SourceStep hasSources={done.source} />}
-      {step === "destination" && <DestinationStep hasDestinations={done.destination} />}
-      {step === "job" && (
-        <JobStep
-          timezone={timezone}
-          sources={sources}
-          destinations={destinations}
-          channels={channels}
-          isNext={job !== null}
-        />
-      )}
-      {step === "run" && <RunStep job={job} runId={query.run ?? job?.lastRun?.id ?? null} hasChannel={done.channel} />}
+      <StepFrame step={step}>
+        {step === "channel" && <ChannelStep channels={channels} />}
+        {step === "source" && <SourceStep hasSources={done.source} />}
+        {step === "destination" && <DestinationStep hasDestinations={done.destination} />}
+        {step === "job" && (
+          <JobStep
+            timezone={timezone}
+            sources={sources}
+            destinations={destinations}
+            channels={channels}
+            isNext={job !== null}
+          />
+        )}
+        {step === "run" && (
+          <RunStep job={job} runId={query.run ?? job?.lastRun?.id ?? null} hasChannel={done.channel} />
+        )}
+      </StepFrame>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { type PastedChannel, PasteField, type Recognise } from "@/components/channel/paste-field";
 import { ProviderIcon } from "@/components/channel/provider-icon";
@@ -9,6 +9,7 @@ import { SaveBar } from "@/components/form/save-bar";
 import { SchemaForm, useSchemaForm } from "@/components/form/schema-form";
 import { TestButton } from "@/components/form/test-button";
 import { useVerbForm } from "@/components/form/use-verb-form";
+import { useGoTo } from "@/components/shell/pending-page";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field, FieldStack } from "@/components/ui/field";
@@ -30,37 +31,49 @@ interface Props {
   update: (input: { globalChannels: string[] }) => Promise<ActionResult<unknown>>;
 }
 
-/** Finds the service by a pasted address or by its name, and shows its form. */
+/** Those that most people begin with. */
+const FIRST = ["discord", "slack", "telegram", "email", "ntfy", "webhook"];
+const PICKER = "/welcome?step=channel";
+
+/** Finds the service by a pasted address or by its name, and shows its form. The address of the page names the service. */
 export function FirstChannel({ providers, recognise, ...rest }: Props) {
-  const [chosen, setChosen] = useState<{ id: string; pasted?: PastedChannel } | null>(null);
-  const provider = providers.find(({ id }) => id === chosen?.id);
+  const goTo = useGoTo();
+  const wanted = useSearchParams().get("provider");
+  // In memory only: it may hold secrets.
+  const [pasted, setPasted] = useState<PastedChannel | null>(null);
+  const provider = providers.find(({ id }) => id === wanted);
+  const choose = (id: string, found: PastedChannel | null) => {
+    setPasted(found);
+    goTo(`${PICKER}&provider=${id}`);
+  };
   if (!provider) {
     return (
       <FieldStack>
         <PasteField
           recognise={recognise}
-          onRecognised={(pasted) => {
-            if (providers.every(({ id }) => id !== pasted.provider))
+          onRecognised={(found) => {
+            if (providers.every(({ id }) => id !== found.provider))
               return "This service monitors single jobs. Add it under Channels once there is a job.";
-            setChosen({ id: pasted.provider, pasted });
+            choose(found.provider, found);
             return undefined;
           }}
         />
-        <ProviderPicker providers={providers} onChoose={(id) => setChosen({ id })} />
+        <ProviderPicker providers={providers} first={FIRST} onChoose={(id) => choose(id, null)} />
       </FieldStack>
     );
   }
+  const found = pasted?.provider === provider.id ? pasted : null;
   return (
     <FieldStack>
       <div className="flex items-center gap-3">
         <ProviderIcon path={provider.icon.path} />
-        <span className="min-w-0 flex-1 font-medium">{provider.label}</span>
-        <Button variant="ghost" onClick={() => setChosen(null)}>
+        <h3 className="min-w-0 flex-1 font-medium">{provider.label}</h3>
+        <Button variant="ghost" onClick={() => goTo(PICKER)}>
           Other services
         </Button>
       </div>
-      {chosen?.pasted?.note && <Note tone="info">{chosen.pasted.note}</Note>}
-      <ProviderForm key={provider.id} provider={provider} pasted={chosen?.pasted} {...rest} />
+      {found?.note && <Note tone="info">{found.note}</Note>}
+      <ProviderForm key={provider.id} provider={provider} pasted={found ?? undefined} {...rest} />
     </FieldStack>
   );
 }
