@@ -110,6 +110,14 @@ test("a button that was clicked early does what it says, once, with what was ent
   expect(await isWaiting.evaluate((ask) => ask())).toBe(false);
 });
 
+test("a tab that was clicked early opens", async () => {
+  await beforeItsScript(`/channels/${ids.hook}`, async () => {
+    await page.getByRole("tab", { name: "Delivery rules" }).click();
+  });
+  await expect(page.getByLabel("Minimum severity")).toBeVisible();
+  await expect(page).toHaveURL(/tab=rules/);
+});
+
 test("a form that was sent early is sent once the script is there, and never into the address", async () => {
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
@@ -122,4 +130,29 @@ test("a form that was sent early is sent once the script is there, and never int
   await expect(page.getByLabel("Current password")).toHaveAttribute("aria-invalid", "true");
   expect(new URL(page.url()).search).toBe("");
   await until("nothing asked holds a password", () => asked.every((url) => !url.includes("long")));
+});
+
+test("a page that takes long has a bar and its outline in its place", async () => {
+  await page.goto("/jobs");
+  await page.getByRole("searchbox").first().hover();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/channels?*", async (route) => {
+    await released;
+    await route.continue();
+  });
+  const sections = page.getByRole("navigation", { name: "Sections" });
+  await expect(async () => {
+    await sections.getByRole("link", { name: "Channels" }).click();
+    await expect(page.getByRole("progressbar", { name: "Loading the page" })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByRole("status", { name: "Loading Channels" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Jobs" })).toBeHidden();
+  release();
+  await expect(page.getByRole("heading", { level: 1, name: "Channels" })).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading Channels" })).toHaveCount(0);
+  await expect(page.getByRole("progressbar")).toHaveCount(0);
+  await page.unrouteAll({ behavior: "wait" });
 });

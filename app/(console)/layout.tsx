@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { signInAgainAction } from "@/app/(auth)/sign-in-again";
 import { signOutAction } from "@/app/(auth)/sign-out";
+import { PageFrame } from "@/components/shell/page-frame";
 import { Shell } from "@/components/shell/shell";
 import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
 import { alertsReachedNobody } from "@/lib/services/alerts/reached-nobody";
@@ -37,7 +38,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     >
       {pause && <CopyBanner message={pause.message} place={place} mayDecide={isAdmin} />}
       <NobodyBar found={unheard} isAdmin={isAdmin} />
-      {children}
+      <PageFrame>{children}</PageFrame>
     </Shell>
   );
 }

@@ -4,7 +4,11 @@ import { expect, it } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 /** Transitions without a server action in them. */
-const NO_ACTION = ["components/ui/url-param.ts", "app/(auth)/_components/auth-form.tsx"];
+const NO_ACTION = [
+  "components/ui/url-param.ts",
+  "components/shell/pending-page.ts",
+  "app/(auth)/_components/auth-form.tsx",
+];
 
 const clientFiles = ["app", "components"]
   .flatMap((folder) =>

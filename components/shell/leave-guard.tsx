@@ -1,14 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { answerLeave, hasUnsaved, mayLeave, noteChange, useIsLeaveAsked } from "@/components/action/unsaved";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { useGoTo } from "./pending-page";
 
 /** Asks before a link, the browser's own buttons or a run loses what was entered and not saved; once, in the console's frame. */
 export function LeaveGuard() {
-  const router = useRouter();
+  const goTo = useGoTo();
   const isAsked = useIsLeaveAsked();
   useEffect(() => {
     const note = (event: Event) => {
@@ -21,7 +21,7 @@ export function LeaveGuard() {
       // Before the link's own handler: Next would be on its way already.
       event.preventDefault();
       event.stopPropagation();
-      if (await mayLeave()) router.push(href);
+      if (await mayLeave()) goTo(href);
     };
     const warn = (event: BeforeUnloadEvent) => {
       if (hasUnsaved()) event.preventDefault();
@@ -38,7 +38,7 @@ export function LeaveGuard() {
       window.removeEventListener("beforeunload", warn);
       endStay();
     };
-  }, [router]);
+  }, [goTo]);
   return (
     <Dialog
       open={isAsked}

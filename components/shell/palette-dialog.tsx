@@ -1,7 +1,6 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from "react";
 import { answerOf } from "@/components/action/answer-of";
@@ -10,7 +9,12 @@ import { Spinner } from "@/components/ui/spinner";
 import type { PaletteProps, SearchPalette } from "./palette";
 import { fixedEntries, matchEntries, type PaletteEntry, searchEntries } from "./palette-entry";
 
-interface Props extends PaletteProps {
+interface BodyProps extends PaletteProps {
+  /** Of a component that stays until the page is there. */
+  goTo: (href: string) => void;
+}
+
+interface Props extends BodyProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** Focused once it is closed. */
@@ -43,8 +47,7 @@ export function PaletteDialog({ open, onOpenChange, button, ...palette }: Props)
   );
 }
 
-function PaletteBody({ groups, reader, search, close }: PaletteProps & { close: () => void }) {
-  const router = useRouter();
+function PaletteBody({ groups, reader, search, goTo, close }: BodyProps & { close: () => void }) {
   const listId = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -55,7 +58,7 @@ function PaletteBody({ groups, reader, search, close }: PaletteProps & { close: 
   const choose = (entry: PaletteEntry | undefined) => {
     if (!entry) return;
     close();
-    router.push(entry.href);
+    goTo(entry.href);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;

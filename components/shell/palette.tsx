@@ -7,6 +7,7 @@ import { useLoaded } from "@/components/ui/use-loaded";
 import type { ActionResult } from "@/lib/core/action-error";
 import type { NavigationGroup } from "./navigation";
 import type { PaletteEntry, PaletteReader } from "./palette-entry";
+import { useGoTo } from "./pending-page";
 
 export type SearchPalette = (input: { q: string }) => Promise<ActionResult<PaletteEntry[]>>;
 
@@ -23,6 +24,7 @@ export function Palette(props: PaletteProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const [Dialog, ask] = useLoaded(loadDialog);
+  const goTo = useGoTo();
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
@@ -50,7 +52,7 @@ export function Palette(props: PaletteProps) {
       >
         <Search aria-hidden="true" className="size-4" />
       </IconButton>
-      {Dialog && <Dialog {...props} open={open} onOpenChange={setOpen} button={button} />}
+      {Dialog && <Dialog {...props} goTo={goTo} open={open} onOpenChange={setOpen} button={button} />}
     </>
   );
 }

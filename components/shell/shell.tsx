@@ -12,6 +12,7 @@ import { Link } from "@/components/ui/link";
 import { TimezoneProvider } from "@/components/ui/timezone";
 import { useLoaded } from "@/components/ui/use-loaded";
 import type { InboxPreferences } from "@/lib/core/inbox";
+import type { Severity } from "@/lib/core/severity";
 import { TrailProvider, TrailView } from "./breadcrumbs";
 import { ConnectionBar } from "./connection-bar";
 import { Favicon } from "./favicon";
@@ -35,7 +36,7 @@ interface Props {
   signOut: SignOut;
   signInAgain: SignInAgain;
   palette: { reader: PaletteReader; search: SearchPalette };
-  bell: { unread: number; preferences: InboxPreferences; actions: BellActions };
+  bell: { unread: number; worst: Severity | null; preferences: InboxPreferences; actions: BellActions };
   /** As this browser left the sidebar. */
   isFolded: boolean;
   children: ReactNode;
@@ -61,7 +62,7 @@ export function Shell({
   const groups = isLimited ? LIMITED_NAVIGATION : NAVIGATION;
   return (
     <TimezoneProvider timezone={timezone}>
-      <BellProvider userId={user.id} unread={bell.unread} preferences={bell.preferences}>
+      <BellProvider userId={user.id} unread={bell.unread} worst={bell.worst} preferences={bell.preferences}>
         <TrailProvider>
           <a
             href="#main"

@@ -10,7 +10,7 @@ export function Link({ children, ...rest }: ComponentProps<typeof NextLink>) {
   return (
     <NextLink prefetch={false} {...rest}>
       {children}
-      <LinkProgress />
+      <LinkProgress href={typeof rest.href === "string" ? rest.href : (rest.href.pathname ?? "")} />
     </NextLink>
   );
 }
