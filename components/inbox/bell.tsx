@@ -2,6 +2,7 @@
 
 import { Bell as BellIcon } from "lucide-react";
 import { useRef, useState } from "react";
+import { useEarlyClick } from "@/components/ui/early/early-click";
 import { useLoaded } from "@/components/ui/use-loaded";
 import type { ActionResult } from "@/lib/core/action-error";
 import { MOST_UNREAD } from "@/lib/core/inbox";
@@ -32,15 +33,15 @@ export function Bell({ actions }: { actions: BellActions }) {
     }
     setOpen(!open);
   };
+  const early = useEarlyClick({ ref: bell, onClick: press });
   return (
     <>
       <button
-        ref={bell}
+        {...early}
         type="button"
         aria-label={label}
         aria-haspopup="dialog"
         aria-expanded={open}
-        onClick={press}
         className="relative grid size-8 shrink-0 place-items-center rounded-md text-muted transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10"
       >
         <BellIcon aria-hidden="true" className="size-4" />

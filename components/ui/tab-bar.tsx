@@ -39,7 +39,7 @@ export function TabBar<T extends string>({ label, tabs }: { label: string; tabs:
 
 /** A tab that was clicked before the script of the page was there opens once it is. */
 function EarlyTab(props: ComponentProps<typeof Tabs.Trigger>) {
-  return <Tabs.Trigger {...props} ref={useEarlyClick()} onClick={openByFocus} />;
+  return <Tabs.Trigger {...props} {...useEarlyClick({ onClick: openByFocus })} />;
 }
 
 /** Radix opens a tab as the button goes down, or as it takes the focus, which the early click gave it already. */
