@@ -281,3 +281,17 @@ test("a job without rules says nobody is notified only where nobody is: a channe
   await expect(empty).toContainText("Who gets notified?");
   await expect(main().getByText(/in the inbox only/)).toHaveCount(0);
 });
+
+test("the sidebar stays as it was left", async () => {
+  const sections = page.getByRole("navigation", { name: "Sections" });
+  await expect(sections).toBeVisible();
+  const show = page.getByRole("button", { name: "Show sidebar" });
+  await expect(async () => {
+    await page.getByRole("button", { name: "Hide sidebar" }).click({ timeout: 1_000 });
+    await expect(show).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await page.reload();
+  await expect(sections).toBeHidden();
+  await show.click();
+  await expect(sections).toBeVisible();
+});
