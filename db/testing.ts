@@ -3,9 +3,9 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { and, eq, lte } from "drizzle-orm";
-import pg from "pg";
 import { closeDatabase, database, databaseHandle, openDatabase } from "./client";
 import { migrate } from "./migrate";
+import { addressOf, ask, makeResettable, newDatabaseName, takeDatabase } from "./testing-databases";
 
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
 const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
@@ -28,10 +28,11 @@ export async function freshDatabase(): Promise<() => Promise<void>> {
  * @param place a file that does not exist, or the address of a database that does not, on PostgreSQL
  */
 export async function makeTemplate(place: { file: string } | { url: string }): Promise<void> {
-  if ("url" in place) await administer(`create database ${new URL(place.url).pathname.slice(1)}`, serverOf(place.url));
+  if ("url" in place) await ask(addressOf(place.url, "postgres"), `create database ${nameIn(place.url)}`);
   openDatabase({ file: "", ...place });
   await migrate(process.cwd());
   await closeDatabase();
+  if ("url" in place) await makeResettable(place.url);
 }
 
 /**
@@ -52,14 +53,25 @@ async function newDatabase(template?: string): Promise<() => Promise<void>> {
       rmSync(folder, { recursive: true, force: true });
     };
   }
-  const name = `belfry_${process.pid}_${Date.now().toString(36)}_${Math.random().toString(36).slice(2, 8)}`;
-  await administer(`create database ${name}${template ? ` template ${template}` : ""}`);
-  const url = new URL(POSTGRES_URL);
-  url.pathname = `/${name}`;
-  openDatabase({ url: url.href, file: "" });
+  return template ? databaseLike(template, POSTGRES_URL) : newOnServer(POSTGRES_URL);
+}
+
+async function databaseLike(template: string, server: string): Promise<() => Promise<void>> {
+  const { url, giveBack } = await takeDatabase(server, template);
+  openDatabase({ url, file: "" });
   return async () => {
     await closeDatabase();
-    await administer(`drop database ${name} with (force)`);
+    await giveBack();
+  };
+}
+
+async function newOnServer(server: string): Promise<() => Promise<void>> {
+  const name = newDatabaseName();
+  await ask(server, `create database ${name}`);
+  openDatabase({ url: addressOf(server, name), file: "" });
+  return async () => {
+    await closeDatabase();
+    await ask(server, `drop database ${name} with (force)`);
   };
 }
 
@@ -101,29 +113,14 @@ function copyFile(file: string) {
 }
 
 async function copyOnServer(address: string) {
-  const url = new URL(address);
-  const name = `${url.pathname.slice(1)}_copy`;
-  await administer(`create database ${name} template ${url.pathname.slice(1)}`);
-  url.pathname = `/${name}`;
-  return { options: { url: url.href, file: "" }, remove: () => administer(`drop database ${name} with (force)`) };
+  const server = addressOf(address, "postgres");
+  const name = `${nameIn(address)}_copy`;
+  await ask(server, `create database ${name} template ${nameIn(address)}`);
+  const remove = async () => void (await ask(server, `drop database ${name} with (force)`));
+  return { options: { url: addressOf(address, name), file: "" }, remove };
 }
 
-/** The address of the database that every server has. */
-function serverOf(address: string): string {
-  const url = new URL(address);
-  url.pathname = "/postgres";
-  return url.href;
-}
-
-async function administer(statement: string, server = POSTGRES_URL): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
+const nameIn = (address: string) => new URL(address).pathname.slice(1);
 
 /** How many deliveries are being sent, and how many are due. @param now milliseconds */
 export async function deliveriesUnderWay(now: number): Promise<{ sending: number; due: number }> {
