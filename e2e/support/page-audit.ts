@@ -80,11 +80,55 @@ async function runAxe(page: Page): Promise<AxeResults["violations"]> {
   const size = page.viewportSize();
   const height = await heightUnderStickyBar(page);
   if (size && height !== null) await page.setViewportSize({ width: size.width, height });
+  await page.evaluate(hideRepeated);
   try {
     return await askAxe(page);
   } finally {
+    await page.evaluate(showRepeated);
     if (size && height !== null) await page.setViewportSize(size);
   }
+}
+
+/**
+ * Takes out of sight what says nothing new to axe, which judges each text and control by itself: of parts that are built alike, from
+ * the third on. Alike are those with the same elements, classes and attributes, except for what identifies and names them.
+ */
+function hideRepeated(): void {
+  const NAMES =
+    /^(id|for|href|name|value|title|datetime|aria-(label|labelledby|describedby|controls)|d|points|data-.*)$/;
+  const seen = new Map<string, number>();
+  const ownShape = (element: Element): string => {
+    const attributes = [...element.attributes].map(({ name, value }) => (NAMES.test(name) ? name : `${name}=${value}`));
+    return `${element.tagName} ${attributes.sort().join(" ")}`;
+  };
+  // What a drawing shows has no text of its own: which shapes occur in it is enough.
+  const shapeOf = (element: Element): string => {
+    const inside = [...element.children].map(shapeOf);
+    const parts = element instanceof SVGElement ? [...new Set(inside)].sort() : inside;
+    return `${element instanceof SVGElement ? element.tagName : ownShape(element)}(${parts.join()})`;
+  };
+  const hideIn = (parent: Element) => {
+    for (const child of parent.children) {
+      if (child instanceof SVGElement) continue;
+      // Without one of its cells a row is another row.
+      const isPart = parent.tagName !== "TR" && parent.children.length > 2 && child.querySelectorAll("*").length > 2;
+      const shape = isPart ? `${ownShape(parent)} ${shapeOf(child)}` : "";
+      const count = (seen.get(shape) ?? 0) + 1;
+      seen.set(shape, count);
+      if (!isPart || count <= 2 || child.contains(document.activeElement)) hideIn(child);
+      else child.setAttribute("data-repeated", "");
+    }
+  };
+  hideIn(document.body);
+  // A sheet of the document's own: the content policy refuses styles in its markup.
+  const sheet = Object.assign(new CSSStyleSheet(), { isOfRepeated: true });
+  sheet.replaceSync("[data-repeated] { display: none !important }");
+  document.adoptedStyleSheets.push(sheet);
+}
+
+function showRepeated(): void {
+  for (const element of document.querySelectorAll("[data-repeated]")) element.removeAttribute("data-repeated");
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !("isOfRepeated" in sheet));
 }
 
 /**
