@@ -11,11 +11,14 @@ interface UsedDatabase {
 /** So often one is used: rows that were deleted stay in its files. */
 const MOST_USES = 50;
 
-/** For the whole process: modules are loaded anew for each file of tests. */
 const SPARES = Symbol.for("belfry.test-databases");
-const holder = globalThis as typeof globalThis & { [SPARES]?: UsedDatabase[] };
-holder[SPARES] ??= [];
-const spares = holder[SPARES];
+
+/** Those that no test uses now, for the whole process: modules are loaded anew for each file of tests. */
+function spareDatabases(): UsedDatabase[] {
+  const holder = globalThis as typeof globalThis & { [SPARES]?: UsedDatabase[] };
+  holder[SPARES] ??= [];
+  return holder[SPARES];
+}
 
 const OWN = "n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'belfry_test')";
 
@@ -80,10 +83,10 @@ export async function takeDatabase(
   server: string,
   template: string,
 ): Promise<{ url: string; giveBack(): Promise<void> }> {
-  const taken = spares.pop() ?? (await create(server, template));
-  const url = addressOf(server, taken.name);
+  const taken = spareDatabases().pop() ?? (await create(server, template));
+  const url = databaseAddress(server, taken.name);
   const giveBack = async () => {
-    if (++taken.uses < MOST_USES && (await isReset(url, taken.shape))) spares.push(taken);
+    if (++taken.uses < MOST_USES && (await isReset(url, taken.shape))) spareDatabases().push(taken);
     else await ask(server, `drop database ${taken.name} with (force)`);
   };
   return { url, giveBack };
@@ -92,7 +95,7 @@ export async function takeDatabase(
 async function create(server: string, template: string): Promise<UsedDatabase> {
   const name = newDatabaseName();
   await ask(server, `create database ${name} template ${template}`);
-  return { name, shape: await ask(addressOf(server, name), "select belfry_test.shape() as answer"), uses: 0 };
+  return { name, shape: await ask(databaseAddress(server, name), "select belfry_test.shape() as answer"), uses: 0 };
 }
 
 /** False: a test changed more than rows. */
@@ -111,7 +114,7 @@ export function newDatabaseName(): string {
 }
 
 /** The address of another database on the same server. */
-export function addressOf(server: string, name: string): string {
+export function databaseAddress(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;

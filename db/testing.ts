@@ -5,7 +5,7 @@ import path from "node:path";
 import { and, eq, lte } from "drizzle-orm";
 import { closeDatabase, database, databaseHandle, openDatabase } from "./client";
 import { migrate } from "./migrate";
-import { addressOf, ask, makeResettable, newDatabaseName, takeDatabase } from "./testing-databases";
+import { ask, databaseAddress, makeResettable, newDatabaseName, takeDatabase } from "./testing-databases";
 
 /** Which database the store suite runs on: PostgreSQL when its address is set, SQLite otherwise. */
 const POSTGRES_URL = process.env.BELFRY_TEST_DATABASE_URL;
@@ -28,7 +28,7 @@ export async function freshDatabase(): Promise<() => Promise<void>> {
  * @param place a file that does not exist, or the address of a database that does not, on PostgreSQL
  */
 export async function makeTemplate(place: { file: string } | { url: string }): Promise<void> {
-  if ("url" in place) await ask(addressOf(place.url, "postgres"), `create database ${nameIn(place.url)}`);
+  if ("url" in place) await ask(databaseAddress(place.url, "postgres"), `create database ${nameIn(place.url)}`);
   openDatabase({ file: "", ...place });
   await migrate(process.cwd());
   await closeDatabase();
@@ -68,7 +68,7 @@ async function databaseLike(template: string, server: string): Promise<() => Pro
 async function newOnServer(server: string): Promise<() => Promise<void>> {
   const name = newDatabaseName();
   await ask(server, `create database ${name}`);
-  openDatabase({ url: addressOf(server, name), file: "" });
+  openDatabase({ url: databaseAddress(server, name), file: "" });
   return async () => {
     await closeDatabase();
     await ask(server, `drop database ${name} with (force)`);
@@ -113,11 +113,11 @@ function copyFile(file: string) {
 }
 
 async function copyOnServer(address: string) {
-  const server = addressOf(address, "postgres");
+  const server = databaseAddress(address, "postgres");
   const name = `${nameIn(address)}_copy`;
   await ask(server, `create database ${name} template ${nameIn(address)}`);
   const remove = async () => void (await ask(server, `drop database ${name} with (force)`));
-  return { options: { url: addressOf(address, name), file: "" }, remove };
+  return { options: { url: databaseAddress(address, name), file: "" }, remove };
 }
 
 const nameIn = (address: string) => new URL(address).pathname.slice(1);
