@@ -377,7 +377,7 @@ test("pain 05: the log is live while a run goes on; a canceled run is no failure
   // How long it has been going on, and how far it has come, without a reload.
   const runningFor = main.locator("dt", { hasText: "Running for" }).locator("+ dd");
   await expect(runningFor).not.toHaveText(await runningFor.innerText());
-  await expect(main.getByText(/^\d.* stored, .* per second$/)).toBeVisible();
+  await expect(main.getByText(/^\d.* so far, .* per second$/)).toBeVisible();
   await expect(main.getByText("Running", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: /^Cancel/ }).click();
   await expect(page.getByRole("dialog").getByRole("button", { name: "Keep running" })).toBeVisible();

@@ -15,9 +15,11 @@ interface Props {
 /** How far a run has come, compared with the last good one; the page reads it again every few seconds. */
 export function RunProgressPanel({ progress }: Props) {
   const { bytes, files, bytesPerSecond, lastBytes = null, percentOfLast = null } = progress;
-  const stored = [formatBytes(bytes), files !== null && pluralize(files, "file")].filter(Boolean).join(", ");
+  const done = [formatBytes(bytes), files !== null && pluralize(files, "file")].filter(Boolean).join(", ");
   const pace =
-    bytesPerSecond === null ? "everything is stored and is read back" : `${formatBytes(bytesPerSecond)} per second`;
+    bytesPerSecond === null
+      ? "all of it is written, the last steps are under way"
+      : `${formatBytes(bytesPerSecond)} per second`;
   return (
     <Panel
       title="Progress"
@@ -27,7 +29,7 @@ export function RunProgressPanel({ progress }: Props) {
         {percentOfLast !== null && <ShareBar percent={Math.min(100, percentOfLast)} />}
         <p className="flex flex-wrap justify-between gap-x-4">
           <span className="num">
-            {stored} stored, {pace}
+            {done} so far, {pace}
           </span>
           {lastBytes !== null && <span className="num text-muted">{outlook(bytes, bytesPerSecond, lastBytes)}</span>}
         </p>

@@ -35,11 +35,11 @@ const reportedArchiveSchema = z.object({
 
 /** How far a run has come. */
 const progressSchema = z.object({
-  /** What was stored so far. */
+  /** Written so far, as it is stored; into a repository: read so far. */
   bytes: z.number(),
   /** Null: they are not counted while it runs. */
   files: z.number().nullable(),
-  /** Over the last seconds; null: everything is stored, and is read back. */
+  /** Over the last seconds; null: everything is written, and the last steps are under way, as its verification. */
   bytesPerSecond: z.number().nullable(),
   /** The size of the job's last good backup, and how much of it `bytes` are; null: there is none. Left out in lists. */
   lastBytes: z.number().nullable().optional(),
