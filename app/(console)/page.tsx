@@ -82,6 +82,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           runs={runs.items}
           hasMore={runs.nextCursor !== null}
           upcoming={overview.upcoming}
+          hasMoreUpcoming={overview.hasMoreUpcoming}
           timezone={actor.timezone}
           now={now}
         />

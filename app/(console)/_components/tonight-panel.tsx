@@ -41,12 +41,14 @@ interface Props {
   hasMore: boolean;
   /** The soonest first. */
   upcoming: readonly Upcoming[];
+  /** Others were left out. */
+  hasMoreUpcoming: boolean;
   timezone: string;
   now: number;
 }
 
-/** What ran in the last twelve hours and what will in the next, on one line; the next ones by name. */
-export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) {
+/** What ran in the last twelve hours and what will in the next, on one line; the next jobs by name. */
+export function TonightPanel({ runs, hasMore, upcoming, hasMoreUpcoming, timezone, now }: Props) {
   const ran = runs.flatMap((run) => {
     const at = msOf(run.startedAt ?? run.queuedAt);
     return at !== null && at > now - HALF_MS ? [{ ...run, at }] : [];
@@ -55,12 +57,14 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
     const at = msOf(job.at);
     return at !== null && at < now + HALF_MS ? [{ ...job, at }] : [];
   });
+  // By name each job once, at its next run.
+  const jobs = next.filter((run, index) => next.findIndex(({ jobId }) => jobId === run.jobId) === index);
   const bars = [...ran.map((run) => barOfRun(run, timezone, now)), ...next.map((job) => barOfJob(job, timezone, now))];
   bars.sort((a, b) => a.from - b.from);
   const { laneOf, lanes } = assignLanes(bars, MOST_LANES);
   const failed = ran.filter(({ status }) => status === "failure").length;
   const isCut = hasMore && ran.length === runs.length;
-  const description = `${isCut ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${pluralize(next.length, "run")} in the next 12${lanes > 1 ? `; up to ${lanes}${lanes === MOST_LANES ? " or more" : ""} at once` : ""}`;
+  const description = `${isCut ? "the newest " : ""}${pluralize(ran.length, "run")} in the last 12 hours, ${failed} failed; ${hasMoreUpcoming ? "more than " : ""}${pluralize(next.length, "run")} in the next 12${lanes > 1 ? `; up to ${lanes}${lanes === MOST_LANES ? " or more" : ""} at once` : ""}`;
   const height = (HEIGHT - TOP) / lanes;
   const oldest = isCut ? Math.min(...ran.map(({ at }) => xOf(at, now))) : 0;
   return (
@@ -99,9 +103,9 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
           </span>
         ))}
       </p>
-      {next.length > 0 && (
+      {jobs.length > 0 && (
         <ul aria-label="Next runs" className="mt-3 grid gap-x-6 text-sm sm:grid-cols-2 lg:grid-cols-4">
-          {next.slice(0, SHOWN).map(({ jobId, jobName, at }) => (
+          {jobs.slice(0, SHOWN).map(({ jobId, jobName, at }) => (
             <li key={jobId} className="flex min-w-0">
               <Link
                 href={`/jobs/${jobId}`}
@@ -115,9 +119,9 @@ export function TonightPanel({ runs, hasMore, upcoming, timezone, now }: Props) 
           ))}
         </ul>
       )}
-      {next.length > SHOWN && (
+      {jobs.length > SHOWN && (
         <p className="mt-2 text-muted text-sm">
-          and {next.length - SHOWN} more. <TextLink href="/jobs">All jobs</TextLink>
+          and {jobs.length - SHOWN} more. <TextLink href="/jobs">All jobs</TextLink>
         </p>
       )}
     </Panel>
@@ -145,7 +149,7 @@ function barOfRun(run: RunListItem & { at: number }, timezone: string, now: numb
 function barOfJob({ jobId, jobName, at }: Omit<Upcoming, "at"> & { at: number }, timezone: string, now: number) {
   const from = xOf(at, now);
   const title = `${jobName}, ${formatDateTime(at, timezone)}`;
-  return { key: jobId, from, to: from + LEAST, fill: "fill-control", title };
+  return { key: `${jobId} ${at}`, from, to: from + LEAST, fill: "fill-control", title };
 }
 
 function xOf(at: number, now: number): number {

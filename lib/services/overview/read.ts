@@ -15,9 +15,12 @@ import { defineVerb } from "@/lib/services/verb";
 import { daysOfAllJobs } from "./all-days";
 import { jobHealthCounts } from "./job-health-counts";
 import { countLastDay } from "./last-day";
+import { upcomingRuns } from "./upcoming-runs";
 
 const DAY_MS = 86_400_000;
-/** Of the runs of the next day. */
+/** How far the overview looks ahead. */
+const AHEAD_MS = DAY_MS / 2;
+/** Jobs whose next runs are named, the soonest first. */
 const MOST_UPCOMING = 200;
 /** Dropped by every change of runs, backups and jobs. */
 const stored = topicCache(["runs", "jobs"], () => storedFigures());
@@ -42,6 +45,8 @@ export const overviewRead = defineVerb({
       limit ? [] : failingChannels(),
     ]);
     const [next] = upcoming;
+    const ahead = upcomingRuns(upcoming, now + AHEAD_MS);
+    const lastKnown = upcoming[MOST_UPCOMING - 1]?.nextRunAt ?? Number.POSITIVE_INFINITY;
     const total = Object.values(byHealth).reduce((sum, n) => sum + n, 0);
     const timezone = (actor.kind === "user" && actor.timezone) || "UTC";
     return {
@@ -56,10 +61,10 @@ export const overviewRead = defineVerb({
         next?.nextRunAt != null
           ? { jobId: next.id, jobName: next.name, at: toIso(next.nextRunAt), timezone: next.timezone ?? "UTC" }
           : null,
-      /** The next run of each job that has one within a day, the soonest first. */
-      upcoming: upcoming.flatMap(({ id, name, nextRunAt }) =>
-        nextRunAt !== null && nextRunAt < now + DAY_MS ? [{ jobId: id, jobName: name, at: toIso(nextRunAt) }] : [],
-      ),
+      /** The runs of the next twelve hours, the soonest first. */
+      upcoming: ahead.runs,
+      /** There are more than `upcoming` names. */
+      hasMoreUpcoming: ahead.hasMore || lastKnown <= now + AHEAD_MS,
       notifications24h,
       failingChannels: [
         ...(await channelViews(failing, actor)).map(({ id, name, provider, providerLabel, enabled, health }) => ({

@@ -133,6 +133,7 @@ export const jobsAnswers: Answers = {
     last24h: wholly,
     nextRun: wholly,
     upcoming: wholly,
+    hasMoreUpcoming: all,
     notifications24h: wholly,
     failingChannels: list(entity("channel")),
   }),
