@@ -25,7 +25,7 @@ export function FailingChannels({ channels }: { channels: readonly FailingChanne
   if (channels.length === 0) return null;
   return (
     <Panel title="Failing channels" padded={false}>
-      <Table label="Failing channels">
+      <Table label="Failing channels" compact="md">
         <Thead>
           <Th>Channel</Th>
           <Th>State</Th>
@@ -35,30 +35,28 @@ export function FailingChannels({ channels }: { channels: readonly FailingChanne
         <Tbody>
           {channels.map((channel) => (
             <Tr key={channel.id}>
-              <Td>
-                <Primary sub={channel.providerLabel}>
+              <Td inCompact="name">
+                <Primary sub={channel.providerLabel} compactSub={channel.health.lastError ?? channel.providerLabel}>
                   <Link href={channelPath(channel.id)} className="hover:underline">
                     {channel.name}
                   </Link>
                 </Primary>
               </Td>
-              <Td label="State">
+              <Td inCompact="state">
                 <ChannelHealthBadge
                   health={channel.health.state}
                   enabled={channel.enabled}
                   failing={channel.health.failingSince !== null}
                 />
               </Td>
-              <Td label="Since" className="text-muted">
+              <Td className="text-muted">
                 {channel.health.state === "paused" ? (
                   <RelativeTime at={msOf(channel.health.pausedUntil)} prefix="ends " />
                 ) : (
                   <RelativeTime at={msOf(channel.health.retryingSince ?? channel.health.failingSince)} />
                 )}
               </Td>
-              <Td label="Last error" className="text-muted">
-                {channel.health.lastError}
-              </Td>
+              <Td className="text-muted">{channel.health.lastError}</Td>
             </Tr>
           ))}
         </Tbody>

@@ -62,7 +62,7 @@ export default async function ProfilesPage({ searchParams }: { searchParams: Sea
 
 function ProfileTable({ profiles }: { profiles: readonly ProfileView[] }) {
   return (
-    <Table label="Profiles">
+    <Table label="Profiles" compact="md">
       <Thead>
         <Th>Profile</Th>
         <Th>Notifies</Th>
@@ -72,27 +72,30 @@ function ProfileTable({ profiles }: { profiles: readonly ProfileView[] }) {
       <Tbody>
         {profiles.map((profile) => (
           <Tr key={profile.id}>
-            <Td>
-              <span className="flex flex-wrap items-center gap-2">
-                <Primary>
-                  <Link href={`/routing/profiles/${profile.id}`} className="hover:underline">
-                    {profile.name}
-                  </Link>
-                </Primary>
-                {profile.isDefault && <Badge shape="ring">Default of new jobs</Badge>}
-              </span>
+            <Td inCompact="name">
+              <Primary compactSub={`Notifies ${describeChannels(profile)}`}>
+                <Link href={`/routing/profiles/${profile.id}`} className="hover:underline">
+                  {profile.name}
+                </Link>
+                {profile.isDefault && (
+                  <span className="ml-2 inline-block align-middle">
+                    <Badge shape="ring">Default of new jobs</Badge>
+                  </span>
+                )}
+              </Primary>
             </Td>
-            <Td label="Notifies" className="text-muted [overflow-wrap:anywhere]">
-              {describeChannels(profile)}
-            </Td>
-            <Td label="Jobs">
+            <Td className="text-muted [overflow-wrap:anywhere]">{describeChannels(profile)}</Td>
+            <Td inCompact="state">
               {profile.jobCount === 0 ? (
                 <span className="text-muted">none</span>
               ) : (
-                <TextLink href={`/jobs?profileId=${profile.id}`}>{pluralize(profile.jobCount, "job")}</TextLink>
+                // Above the link of the row.
+                <span className="relative z-1">
+                  <TextLink href={`/jobs?profileId=${profile.id}`}>{pluralize(profile.jobCount, "job")}</TextLink>
+                </span>
               )}
             </Td>
-            <Td label="Changed" className="whitespace-nowrap text-muted">
+            <Td className="whitespace-nowrap text-muted">
               <RelativeTime at={msOf(profile.updatedAt)} />
             </Td>
           </Tr>

@@ -37,7 +37,7 @@ export default async function RoutesPage() {
             A route sends what matches its conditions to channels, for all jobs and events of this installation.
           </EmptyState>
         ) : (
-          <Table label="Routes" stack="md">
+          <Table label="Routes" compact="md">
             <Thead>
               <Th>Route</Th>
               <Th>Notifies</Th>
@@ -49,8 +49,11 @@ export default async function RoutesPage() {
             <Tbody>
               {routes.items.map((route) => (
                 <Tr key={route.id} muted={!route.enabled}>
-                  <Td>
-                    <Primary sub={matcherText(route.match, route.conditions)}>
+                  <Td inCompact="name">
+                    <Primary
+                      sub={matcherText(route.match, route.conditions)}
+                      compactSub={`Notifies ${receiversOf(route)}`}
+                    >
                       {isAdmin ? (
                         <Link href={`/routing/routes/${route.id}`} className="hover:underline">
                           {route.name}
@@ -60,13 +63,8 @@ export default async function RoutesPage() {
                       )}
                     </Primary>
                   </Td>
-                  <Td label="Notifies" className="text-muted">
-                    {formatList([
-                      ...route.channelNames,
-                      ...(route.escalationPolicyName ? [`escalation “${route.escalationPolicyName}”`] : []),
-                    ])}
-                  </Td>
-                  <Td label="State">{route.enabled ? "Enabled" : <Badge>Disabled</Badge>}</Td>
+                  <Td className="text-muted">{receiversOf(route)}</Td>
+                  <Td inCompact="state">{route.enabled ? "Enabled" : <Badge>Disabled</Badge>}</Td>
                   <Td actions>{isAdmin && <DeleteRoute inList route={route} />}</Td>
                 </Tr>
               ))}
@@ -76,4 +74,13 @@ export default async function RoutesPage() {
       </Panel>
     </>
   );
+}
+
+type Route = Awaited<ReturnType<typeof routesList.call>>["items"][number];
+
+function receiversOf({
+  channelNames,
+  escalationPolicyName: policy,
+}: Pick<Route, "channelNames" | "escalationPolicyName">) {
+  return formatList([...channelNames, ...(policy ? [`escalation “${policy}”`] : [])]);
 }
