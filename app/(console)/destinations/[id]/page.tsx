@@ -4,6 +4,7 @@ import { currentUser } from "@/app/(console)/current-user";
 import { EndpointPage } from "@/components/endpoint/endpoint-page";
 import { StoragePanel } from "@/components/endpoint/storage-panel";
 import { StoredPanel } from "@/components/endpoint/stored-panel";
+import { connectionLabel } from "@/components/status/connection-badge";
 import { destinationsStorage } from "@/lib/services/destinations/storage";
 import { destinationKinds, destinationsGet } from "@/lib/services/destinations/verbs";
 import { page } from "@/lib/web/page";
@@ -12,8 +13,8 @@ import { DESTINATION_ACTIONS } from "../endpoint-actions";
 const readDestination = cache((id: string) => page(destinationsGet, { id }));
 
 export async function generateMetadata({ params }: { params: Promise<{ id: string }> }): Promise<Metadata> {
-  const { name } = await readDestination((await params).id);
-  return { title: name };
+  const { name, connection } = await readDestination((await params).id);
+  return { title: `${name}, ${connectionLabel(connection.state).toLowerCase()}` };
 }
 
 export default async function DestinationPage({ params }: { params: Promise<{ id: string }> }) {
