@@ -49,6 +49,22 @@ export async function checkedLocations(): Promise<CheckedLocation[]> {
   ];
 }
 
+/** What these jobs took at a location, day by day, the oldest first. @param since milliseconds */
+export async function storedDaysOf(
+  locationId: string,
+  jobIds: readonly string[],
+  since: number,
+): Promise<{ jobId: string; day: number; bytes: number }[]> {
+  if (jobIds.length === 0) return [];
+  const { orm, t } = database();
+  const { storedDays: s } = t;
+  return await orm
+    .select({ jobId: s.jobId, day: s.day, bytes: s.bytes })
+    .from(s)
+    .where(and(eq(s.locationId, locationId), gte(s.day, since), inArray(s.jobId, [...jobIds])))
+    .orderBy(asc(s.day));
+}
+
 /** How full a location was, hour by hour. */
 export interface StorageSample {
   /** When the hour began, milliseconds. */

@@ -1102,3 +1102,17 @@ export const storageSamples = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.locationId, t.hour] })],
 );
+
+/** What the backups of each job take at a destination or in a repository, one row a day: as it was at the last count of it. */
+export const storedDays = sqliteTable(
+  "stored_days",
+  {
+    locationId: text("location_id").notNull(),
+    jobId: text("job_id").notNull(),
+    /** When the day began in UTC. */
+    day: ms("day").notNull(),
+    bytes: ms("bytes").notNull(),
+    countedAt: ms("counted_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.locationId, t.day, t.jobId] })],
+);

@@ -3,6 +3,7 @@ import type { StorageFigures, StorageState } from "@/lib/core/storage";
 import type { Tables } from "../client";
 import { type Steps, step, type Tx, transact } from "../transact";
 import { closeAlertsOf } from "./alerts";
+import { countStored, forgetStored } from "./stored-days";
 
 export type StorageUsageRow = Tables["storageUsage"]["$inferSelect"];
 
@@ -34,6 +35,7 @@ export function recordStorageCheck(
         .onConflictDoUpdate({ target: storageUsage.locationId, set: row }),
     );
     tx.notices.push({ topic: "storage" });
+    yield* countStored(tx, locationId, KEPT_MS, now);
     if (!figures) return;
     yield* step(
       tx.orm
@@ -69,6 +71,7 @@ export function* forgetMeasurements(tx: Tx, locationId: string): Steps<void> {
   const { storageUsage, storageSamples } = tx.t;
   yield* step(tx.orm.delete(storageUsage).where(eq(storageUsage.locationId, locationId)));
   yield* step(tx.orm.delete(storageSamples).where(eq(storageSamples.locationId, locationId)));
+  yield* forgetStored(tx, locationId);
 }
 
 /** Closes what is open about the space of a location that is measured no more. */

@@ -235,6 +235,42 @@ test("what fills it is named by job, the most first; a job that was renamed is o
   });
 });
 
+test("what each job took there is counted once an hour, a day each for 90 days; a job that stores nothing has none", async () => {
+  const path = join(fixture.folder, "files");
+  mkdirSync(path);
+  writeFileSync(join(path, "one"), randomBytes(20_000));
+  const sourceId = await fixture.source("directory", { path });
+  const destinationIds = [await fixture.destination("disk")];
+  const [id = ""] = destinationIds;
+  const job = await fixture.job({ name: "files", sourceId, destinationIds });
+  await fixture.job({ name: "never ran", sourceId, destinationIds });
+  const daysOf = async () => (await destinationsStorage.call(systemActor, { id })).jobs.map((one) => one.days);
+  const stored = async () => (await destinationsGet.call(systemActor, { id })).usage.bytes;
+  const count = (at: number) => recordStorageCheck(id, { state: "unknown", figures: null, problem: null }, at);
+  const hour = 60 * MINUTE;
+  const today = Math.floor(Date.now() / (24 * hour)) * 24 * hour;
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  await fixture.runner().start();
+  await fixture.over(await fixture.queue(job));
+  const one = await stored();
+  await count(today - 48 * hour);
+  await count(today);
+  await fixture.over(await fixture.queue(job));
+  const two = await stored();
+  expect(two).toBeGreaterThan(one);
+  await count(today + 59 * MINUTE);
+  expect(await daysOf()).toEqual([
+    [
+      { day: day(today - 48 * hour), bytes: one },
+      { day: day(today), bytes: one },
+    ],
+  ]);
+  await count(today + hour);
+  expect((await daysOf())[0]?.at(-1)).toEqual({ day: day(today), bytes: two });
+  await count(today + 89 * 24 * hour);
+  expect((await daysOf())[0]?.map((found) => found.day)).toEqual([day(today), day(today + 89 * 24 * hour)]);
+});
+
 test("a threshold is percent or free bytes, 90 % unless one is given; sources have none", async () => {
   const { id, path } = await destination("disk");
   expect((await destinationsGet.call(systemActor, { id })).threshold).toEqual({ percent: 90 });

@@ -23,10 +23,11 @@ export default async function DestinationPage({ params }: { params: Promise<{ id
   const [endpoint, history] = await Promise.all([readDestination(id), page(destinationsStorage, { id })]);
   const kinds = isAdmin ? await page(destinationKinds, {}) : null;
   const { jobs, ...measured } = history;
+  const now = Date.now();
   const space = (
     <>
-      <StoragePanel {...measured} threshold={endpoint.threshold} timezone={timezone} now={Date.now()} />
-      <StoredPanel jobs={jobs} totalBytes={endpoint.usage.bytes} />
+      <StoragePanel {...measured} threshold={endpoint.threshold} timezone={timezone} now={now} />
+      <StoredPanel jobs={jobs} totalBytes={endpoint.usage.bytes} now={now} />
     </>
   );
   const actions = DESTINATION_ACTIONS;
