@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type MouseEvent, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useState } from "react";
 import { useGoTo } from "@/components/shell/pending-page";
 import { unpackDays } from "@/components/status/packed-days";
 import { describeDay, describeTotals, type StripDay, worstResult } from "@/components/status/strip-days";
@@ -19,6 +19,7 @@ interface Props {
 const PITCH = 10;
 const WIDTH = 8;
 const HEIGHT = 20;
+const SVG = "http://www.w3.org/2000/svg";
 const NO_RUN = { height: 2, fill: "fill-line-strong" };
 
 /**
@@ -47,6 +48,13 @@ export function HeatRow({ days: packed, label, jobId, isOfMany = false }: Props)
     event.preventDefault();
     goTo(link.getAttribute("href") ?? "");
   };
+  // What a day was is written below the pointer only: in each of a thousand cells it would be a third of the page.
+  const onPointerOver = ({ target }: PointerEvent<SVGSVGElement>) => {
+    if (!(target instanceof SVGRectElement)) return;
+    const day = days[Math.round(target.x.baseVal.value / PITCH)];
+    const title = target.querySelector("title") ?? target.appendChild(document.createElementNS(SVG, "title"));
+    title.textContent = day ? describeDay(day) : "";
+  };
   return (
     <svg
       role={linked.length > 0 ? "group" : "img"}
@@ -55,14 +63,13 @@ export function HeatRow({ days: packed, label, jobId, isOfMany = false }: Props)
       preserveAspectRatio="none"
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onPointerOver={onPointerOver}
       className="block h-5 w-full overflow-visible [&>a:hover]:opacity-70 [&>a]:outline-offset-1"
     >
       {days.map((day, index) => {
         const { height, fill } = isOfMany ? lookOfMany(day) : lookOf(day);
         const cell = (
-          <rect key={day.day} x={index * PITCH} y={HEIGHT - height} width={WIDTH} height={height} className={fill}>
-            <title>{describeDay(day)}</title>
-          </rect>
+          <rect key={day.day} x={index * PITCH} y={HEIGHT - height} width={WIDTH} height={height} className={fill} />
         );
         if (!linked.includes(index)) return cell;
         return (

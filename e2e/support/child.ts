@@ -64,16 +64,18 @@ export function startProgram(program: string, args: string[], options: ProgramOp
   };
 }
 
-/** Polls until the condition holds. @throws after `timeoutMs`, with the output of the program in question */
+/** Polls until the condition holds, less often what takes long. @throws after `timeoutMs`, with the output of the program in question */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
   options: { timeoutMs?: number; everyMs?: number; words?: () => string } = {},
 ): Promise<void> {
-  const { timeoutMs = 60_000, everyMs = 20, words } = options;
-  const end = Date.now() + timeoutMs;
+  const { timeoutMs = 60_000, everyMs, words } = options;
+  const began = Date.now();
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Not within ${timeoutMs} ms: ${what}\n${words?.() ?? ""}`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    const waitedMs = Date.now() - began;
+    if (waitedMs > timeoutMs) throw new Error(`Not within ${timeoutMs} ms: ${what}\n${words?.() ?? ""}`);
+    const pauseMs = everyMs ?? Math.min(150, Math.max(20, waitedMs / 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

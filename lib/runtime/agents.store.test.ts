@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -101,7 +102,10 @@ test("killed, it is offline and people are notified once; started again, they ge
   await install(token);
   const first = agent(["run"]);
   await until(async () => (await seen(id)).acknowledgedIntervalSeconds === 1);
+  // A report of it that is under way would arrive when it counts as dead.
+  const isSilent = once(first.child, "close");
   await first.stop("SIGKILL");
+  await isSilent;
   await fixture.pass(4 * MINUTE, watching);
   expect([(await seen(id)).status, titles()]).toEqual(["offline", []]);
   await fixture.pass(2 * MINUTE, watching);
