@@ -258,8 +258,9 @@ export async function nothingUnderWay(): Promise<void> {
   for (;;) {
     const { sending, due } = await deliveriesUnderWay(Date.now());
     const limitMs = sending > 0 ? SENDING_MS : DUE_MS;
-    if (sending + due === 0 || Number(process.hrtime.bigint() - began) / 1e6 > limitMs) return;
-    await new Promise((done) => setTimeout(done, 5));
+    const waitedMs = Number(process.hrtime.bigint() - began) / 1e6;
+    if (sending + due === 0 || waitedMs > limitMs) return;
+    await new Promise((done) => setTimeout(done, Math.min(50, Math.max(5, waitedMs / 10))));
   }
 }
 

@@ -96,7 +96,7 @@ export class JobFixture {
     for (const from = Date.now(); Date.now() - from < LIMIT_MS; ) {
       const run = await findRun(runId);
       if (run && run.status !== "queued" && run.status !== "running") return run;
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(100, Math.max(25, (Date.now() - from) / 10))));
     }
     throw new Error(`The run ${runId} did not end in ${LIMIT_MS / 1_000} s.`);
   }
