@@ -18,6 +18,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
+    // Each frame of a transition is drawn by the processor; nothing depends on how a dialog slides in.
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     // A trace costs as much as the test itself: TRACE=1 keeps one of each test that fails.
     trace: process.env.TRACE === "1" ? "retain-on-failure" : "off",
