@@ -148,7 +148,8 @@ test.skipIf(!isRoot)(
     await until("a report is taken again", async () => (await send()).status === 200, belfry);
     await until("all that was taken is counted", async () => (await runsOf(api, job)).length >= taken.length, belfry);
     expect(await marksOf(api, job)).toEqual(taken.sort());
-    expect((await fetch(`${belfry.url}/api/health`)).status).toBe(200);
+    // Once it was looked again whether the database takes what is written.
+    await until("it is well", async () => (await fetch(`${belfry.url}/api/health`)).status === 200, belfry);
   },
   240_000,
 );

@@ -9,6 +9,7 @@ type Create = (input: {
   name: string;
   kind: string;
   config: Record<string, unknown>;
+  createFolder?: boolean;
 }) => Promise<ActionResult<{ id: string }>>;
 
 interface Sample {
@@ -30,7 +31,8 @@ export function SampleButton({ source, destination, createSource, createDestinat
   const create = async (): Promise<ActionResult<null>> => {
     const answers = [
       await createSource({ name: "Sample files", ...source }),
-      await createDestination({ name: "Local folder", ...destination }),
+      // A folder of Belfry's own.
+      await createDestination({ name: "Local folder", ...destination, createFolder: true }),
     ];
     const failed = answers.find((answer) => !answer.ok && answer.error.code !== "conflict");
     return failed && !failed.ok ? failed : { ok: true, value: null };
