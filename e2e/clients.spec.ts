@@ -82,7 +82,7 @@ test("a token is revoked and replaced, and a client removed, each after it was c
   const page = await app.pageOf(browser, ADMIN, `/clients/${id}`);
   await page.getByRole("button", { name: "Revoke…" }).click();
   await page.getByRole("button", { name: "Revoke token" }).click();
-  await expect(page.getByText("Token revoked")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Token revoked")).toBeVisible();
   await page.getByRole("button", { name: "New token…" }).click();
   await page.getByRole("button", { name: "Make a new token" }).click();
   await expect(page.getByRole("region", { name: "install line" })).toContainText("bfc_");

@@ -218,8 +218,12 @@ test("what opens over the inbox, the jobs, a channel and the escalation is as ac
       opens: () => page.getByRole("button", { name: "Edit Night shift" }).click(),
     },
     "the deletion of a route": {
-      at: "/routing/routes",
-      opens: () => page.getByRole("button", { name: "Delete Whatever is wrong" }).click(),
+      at: await addressOf("/routing/routes/[id]"),
+      opens: () =>
+        page
+          .getByRole("main")
+          .getByRole("button", { name: /^Delete/ })
+          .click(),
     },
     "the recovery of a channel": {
       at: await addressOf("/channels/[id]"),
