@@ -85,3 +85,33 @@ new cronitor.Monitor("nightly").ping({ state: "complete", message: "all of /srv"
     expect(Date.parse(run?.finishedAt ?? "") - Date.parse(run?.startedAt ?? "")).toBe(12_500);
   },
 );
+
+test.skipIf(clients === null)(
+  "what pino pushes to Loki while a run goes on is its log, and the job's keywords find a failure in it",
+  async () => {
+    const job = await programs.addJob("nas", { keywords: { failure: ["no space left"] } });
+    const urls = programs.urlsOf(job);
+    const { origin, pathname } = new URL(urls.loki);
+    const ping = async (path: string) => expect((await fetch(urls.healthchecks + path)).status).toBe(200);
+    for (const last of ["no space left on /srv", "all files are stored"]) {
+      await ping("/start");
+      await runScript(
+        `const { pinoLoki } = use("pino-loki");
+const [origin, endpoint, last] = process.argv.slice(1);
+const log = pinoLoki({ host: origin, endpoint, labels: { job: "nas" }, batching: false });
+for (const msg of ["backup of /srv has begun", last]) log.write(JSON.stringify({ level: 30, time: Date.now(), msg }) + "\\n");
+log.end();`,
+        origin,
+        pathname,
+        last,
+      );
+      await ping("");
+      await programs.settled();
+      programs.leap(120_000);
+    }
+    expect(await programs.receivers()).toContain("loki log");
+    const [good, bad, ...others] = await programs.runsOf(job.id);
+    expect([good?.status, bad?.status, others]).toEqual(["success", "failure", []]);
+    expect(await programs.logOf(bad?.id)).toContain("no space left on /srv");
+  },
+);
